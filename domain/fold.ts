@@ -1,0 +1,163 @@
+/**
+ * The fold: from a record's changes to the record as it stands. Pure, and the same on the workstation and in the cloud.
+ *
+ * Changes form a graph: each names the changes it was made on top of. For every field, the changes that set it and that
+ * no later change of the same field builds on are its *tips*. One tip, or tips that agree: that is the value. Tips that
+ * differ were made without knowledge of each other; the field's policy says which is shown, and all of them are kept.
+ * The result depends on the set of changes only, never on the order in which they arrived.
+ */
+import type { Change } from './entry.ts'
+import type { Json } from './fields.ts'
+import { type AnyKind, policyOf } from './kind.ts'
+
+/** One of several values that were given to a field concurrently. */
+export interface Rival {
+  value: Json
+  author: string
+  hlc: string
+  /** The change that gave it. */
+  hash: string
+}
+
+export interface Conflict {
+  field: string
+  /** `review`: a person has to decide. `latest`, `append`: listed, nobody is asked. */
+  policy: 'review' | 'latest' | 'append'
+  /** Every value, the shown one first. */
+  rivals: Rival[]
+}
+
+export interface Folded {
+  fields: Record<string, Json>
+  /** Changes that no other change builds on: what the next change names as its base. */
+  heads: string[]
+  conflicts: Conflict[]
+  /** Clock readings of the first and the last change. */
+  created: string
+  updated: string
+}
+
+/** Folds all changes of one record; at least one. Unknown fields are folded like the known, so that a newer program's survive. */
+export function fold(kind: AnyKind | undefined, changes: readonly Change[]): Folded {
+  if (changes.length === 0) throw new RangeError('a record has at least one change')
+  const ordered = distinct(changes).sort(byClock)
+  const known = new Map(ordered.map((change) => [change.hash, change]))
+  const above = new Ancestry(known)
+
+  const named = new Set(ordered.flatMap((change) => change.base))
+  const heads = ordered.filter((change) => !named.has(change.hash)).map((change) => change.hash)
+
+  const fields: Record<string, Json> = {}
+  const conflicts: Conflict[] = []
+  for (const field of new Set(ordered.flatMap((change) => Object.keys(change.fields)))) {
+    const writers = ordered.filter((change) => Object.hasOwn(change.fields, field))
+    const tips = writers.filter((tip) => !writers.some((other) => other !== tip && above.includes(other, tip)))
+    const rivals = distinctValues(tips, field)
+    const shown = rivals.length > 1 ? choose(kind, field, rivals) : rivals[0]
+    if (!shown) continue
+    if (rivals.length > 1) {
+      const policy = kind ? policyOf(kind, field) : 'latest'
+      conflicts.push({ field, policy, rivals: [shown, ...rivals.filter((rival) => rival !== shown)] })
+    }
+    if (shown.value !== null) fields[field] = shown.value
+  }
+  const first = ordered[0] as Change
+  const last = ordered[ordered.length - 1] as Change
+  return { fields, heads, conflicts, created: first.hlc, updated: last.hlc }
+}
+
+/**
+ * Puts one more change on a record, when that change was made on top of exactly what stands and nothing is in conflict.
+ * Returns undefined when it was not; the caller then folds from all changes. `extend(fold(a), c)` equals `fold([...a, c])`.
+ */
+export function extend(folded: Folded, change: Change): Folded | undefined {
+  if (folded.conflicts.length > 0 || !sameSet(folded.heads, change.base)) return undefined
+  const fields = { ...folded.fields }
+  for (const [field, value] of Object.entries(change.fields)) {
+    if (value === null) delete fields[field]
+    else fields[field] = value
+  }
+  return {
+    fields,
+    heads: [change.hash],
+    conflicts: [],
+    created: change.hlc < folded.created ? change.hlc : folded.created,
+    updated: change.hlc > folded.updated ? change.hlc : folded.updated,
+  }
+}
+
+class Ancestry {
+  readonly #known: Map<string, Change>
+  readonly #ancestors = new Map<string, Set<string>>()
+  constructor(known: Map<string, Change>) {
+    this.#known = known
+  }
+  /** True when `descendant` was made, directly or not, on top of `ancestor`. */
+  includes(descendant: Change, ancestor: Change): boolean {
+    return this.#of(descendant.hash).has(ancestor.hash)
+  }
+  #of(hash: string): Set<string> {
+    const cached = this.#ancestors.get(hash)
+    if (cached) return cached
+    // A walk rather than recursion: a record that is changed every day is a deep graph.
+    const seen = new Set<string>()
+    const open = [...(this.#known.get(hash)?.base ?? [])]
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      if (seen.has(next)) continue
+      seen.add(next)
+      open.push(...(this.#known.get(next)?.base ?? []))
+    }
+    this.#ancestors.set(hash, seen)
+    return seen
+  }
+}
+
+function choose(kind: AnyKind | undefined, field: string, rivals: readonly Rival[]): Rival | undefined {
+  const policy = kind ? policyOf(kind, field) : 'latest'
+  const safer = kind?.columns.find((column) => column.name === field)?.meta.safer
+  if (policy === 'review' && safer) {
+    const ranked = safer.map((value) => rivals.find((rival) => same(rival.value, value))).find(Boolean)
+    if (ranked) return ranked
+  }
+  // What was recorded first stands for append-only kinds; elsewhere the later change is shown.
+  return policy === 'append' ? rivals[0] : rivals[rivals.length - 1]
+}
+
+function distinctValues(tips: readonly Change[], field: string): Rival[] {
+  const rivals: Rival[] = []
+  for (const tip of tips) {
+    const value = tip.fields[field] ?? null
+    if (rivals.some((rival) => same(rival.value, value))) continue
+    rivals.push({ value, author: tip.author, hlc: tip.hlc, hash: tip.hash })
+  }
+  return rivals
+}
+
+function distinct(changes: readonly Change[]): Change[] {
+  return [...new Map(changes.map((change) => [change.hash, change])).values()]
+}
+
+function byClock(a: Change, b: Change): number {
+  if (a.hlc !== b.hlc) return a.hlc < b.hlc ? -1 : 1
+  return a.hash < b.hash ? -1 : a.hash > b.hash ? 1 : 0
+}
+
+/** Equality of JSON values; the order of an object's keys does not matter. */
+export function same(a: Json, b: Json): boolean {
+  if (a === b) return true
+  if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return false
+  if (Array.isArray(a) || Array.isArray(b)) {
+    return (
+      Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, i) => same(item, b[i] ?? null))
+    )
+  }
+  const keys = Object.keys(a)
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && same(a[key] as Json, b[key] as Json))
+  )
+}
+
+function sameSet(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((item) => b.includes(item))
+}
