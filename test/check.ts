@@ -3,12 +3,10 @@
  * Each check has to have looked at something: one that saw no file is a failure, not a pass.
  */
 import { execFile } from 'node:child_process'
-import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const require = createRequire(import.meta.url)
 
 /** Fewer modules than this means that the lint looked in the wrong place. */
 const FEWEST_MODULES = 50
@@ -35,7 +33,7 @@ function run(script: string, args: string[]): Promise<Ran> {
 
 /** The script behind a package's command. */
 function bin(name: string, path: string): string {
-  return join(dirname(require.resolve(`${name}/package.json`)), path)
+  return join(root, 'node_modules', name, path)
 }
 
 async function types(): Promise<CheckResult> {
@@ -55,7 +53,7 @@ async function style(): Promise<CheckResult> {
 
 async function layers(): Promise<CheckResult> {
   const rooms = ['domain', 'engine', 'electron', 'renderer', 'sync', 'test', 'bench']
-  const { code, out } = await run(bin('dependency-cruiser', 'bin/dependency-cruise.mjs'), [
+  const { code, out } = await run(bin('dependency-cruiser', 'bin/dependency-cruiser.mjs'), [
     '--config',
     '.dependency-cruiser.cjs',
     '--output-type',
