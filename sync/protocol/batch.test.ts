@@ -1,16 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { encodeEntry } from '../../domain/entry.ts'
-import {
-  BatchError,
-  frameBatch,
-  hashOf,
-  newDeviceKeys,
-  type OutboxEntry,
-  readBatch,
-  signBatch,
-  verifyBatch,
-} from './batch.ts'
+import type { OutboxEntry } from '../../domain/outbox.ts'
+import { BatchError, frameBatch, hashOf, newDeviceKeys, readBatch, signBatch, verifyBatch } from './batch.ts'
 import { deflate, ENCODINGS, InflateError, inflate } from './compression.ts'
 
 const DEVICE = '00112233aabbccdd'

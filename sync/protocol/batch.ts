@@ -21,14 +21,8 @@ import {
 import canonicalize from 'canonicalize'
 import { z } from 'zod'
 import { DeviceId, Hash } from '../../domain/entry.ts'
+import type { OutboxEntry } from '../../domain/outbox.ts'
 import { FacilityId, LIMITS } from './messages.ts'
-
-/** An entry as the outbox hands it over. */
-export interface OutboxEntry {
-  dseq: number
-  hash: string
-  body: string
-}
 
 const Header = z.strictObject({
   v: z.int().positive(),

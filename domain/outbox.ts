@@ -2,7 +2,13 @@
  * What the worker may ask of the engine. No key of the records, no SQL, no way to write a record: a worker that is taken
  * over can read the entries that were going to be sent anyway, and nothing else.
  */
-import type { OutboxEntry } from './batch.ts'
+
+/** An entry as it is carried: its place, its name, and its canonical text. */
+export interface OutboxEntry {
+  dseq: number
+  hash: string
+  body: string
+}
 
 /** A gateway that this workstation is enrolled with, and the credentials for it. In the encrypted database and in memory only. */
 export interface Remote {
