@@ -31,8 +31,11 @@ export interface Remote {
 /** What an enrollment brings home. */
 export type Enrolled = Omit<Remote, 'id' | 'cursor' | 'epoch'> & { epoch: string }
 
+export type SyncState = 'off' | 'idle' | 'syncing' | 'backing-off' | 'error'
+
 /** How sync is doing, for the status line. */
 export interface Report {
+  state?: SyncState
   /** ISO 8601: when the gateway last had everything there was. */
   lastSynced?: string
   /** What stands in the way; `null` when nothing does any more. */
