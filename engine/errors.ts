@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'recovery-code'
   | 'gateway-unreachable'
   | 'gateway-pin'
+  | 'gateway-misbehaved'
   | 'enrollment-code'
   | 'sync-off'
   | 'import-broken'

@@ -47,7 +47,7 @@ export type Callable<I extends z.ZodType = z.ZodType, V = unknown> =
 
 // Methods rather than function types above, so that a map of commands with different inputs has a type.
 // biome-ignore lint/suspicious/noExplicitAny: a command of any input; each is recovered by inference at its use
-export type AnyCallable = Callable<any, unknown>
+export type AnyCallable = Callable<any, any>
 export type Features = Readonly<Record<string, AnyCallable>>
 
 /** Something that writes: runs in one transaction, all or nothing. It cannot wait for anything. */

@@ -1,4 +1,5 @@
 /** Everything that can be asked of the engine, by name. A feature is added by adding its line here. */
 import type { Features } from './feature.ts'
+import { sync } from './features/sync.ts'
 
-export const features = {} as const satisfies Features
+export const features = { ...sync } as const satisfies Features
