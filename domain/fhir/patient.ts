@@ -1,0 +1,147 @@
+import {
+  currentName,
+  element,
+  extension,
+  listOf,
+  OURS,
+  present,
+  readContacts,
+  readExtension,
+  readIdentifiers,
+  readName,
+  readRef,
+  textExtension,
+  writeIdentifier,
+  writeName,
+  writeRef,
+  writeTime,
+} from './elements.ts'
+import type { Mapping } from './mapping.ts'
+import { asLine, oneOf, type Reader } from './reader.ts'
+
+const MRN = `${OURS}mrn`
+const ABHA_NUMBER = 'https://healthid.abdm.gov.in'
+const ABHA_ADDRESS = 'https://healthid.abdm.gov.in/address'
+const LANGUAGES = 'urn:ietf:bcp:47'
+const BLOOD_GROUPS = ['A+', 'A-', 'B+', 'B-', 'AB+', 'AB-', 'O+', 'O-'] as const
+
+/** Patient. What R4 has no element for (blood group, an estimated birth date, a note) is in extensions of our own. */
+export const patientMapping: Mapping<'patient'> = {
+  kind: 'patient',
+  resourceType: 'Patient',
+  choices: ['deceased', 'multipleBirth'],
+  unspoken: {
+    name: (names) => names.filter((name) => name !== currentName(names)),
+    telecom: (all) => all.filter(({ system }) => system !== 'phone' && system !== 'sms' && system !== 'email'),
+    address: (all) => all.slice(1),
+    contact: (all) => all.slice(1),
+    communication: (all) => all.filter((one) => one !== (all.find(({ preferred }) => preferred) ?? all[0])),
+    link: (all) => all.filter(({ type }) => type !== 'replaced-by'),
+  },
+  read: (it, links) => {
+    const { all } = readIdentifiers(it)
+    const numbered = (system: string) => all.find((one) => one.system === system)?.value
+    const taken = [MRN, ABHA_NUMBER, ABHA_ADDRESS]
+    const identifiers = all.filter(
+      (one, at) => !(one.system && taken.includes(one.system) && all.findIndex((o) => o.system === one.system) === at),
+    )
+    const deceasedAt = it.dateTime('deceasedDateTime')
+    const phones = readContacts(it, 'phone', 'sms')
+    const merged = it.list('link').find((link) => link.text('type') === 'replaced-by')
+    return {
+      mrn: numbered(MRN),
+      identifiers: identifiers.length > 0 ? identifiers : undefined,
+      ...readName(it),
+      sex: it.code('gender', ['female', 'male', 'other', 'unknown']) ?? 'unknown',
+      birthDate: it.date('birthDate'),
+      birthDateEstimated: readExtension(it, 'birth-date-estimated')?.boolean('valueBoolean'),
+      bloodGroup: oneOf(readExtension(it, 'blood-group')?.text('valueString'), BLOOD_GROUPS),
+      phones: phones.length > 0 ? phones : undefined,
+      email: readContacts(it, 'email')[0],
+      address: readAddress(it.first('address')),
+      guardian: readGuardian(it.first('contact')),
+      language: readLanguage(it),
+      abhaNumber: numbered(ABHA_NUMBER),
+      abhaAddress: numbered(ABHA_ADDRESS),
+      deceased: deceasedAt ? true : it.boolean('deceasedBoolean'),
+      deceasedAt,
+      active: it.boolean('active'),
+      mergedInto: readRef(merged?.object('other'), links, 'Patient'),
+      note: readExtension(it, 'note')?.text('valueString'),
+    }
+  },
+  write: (it) => {
+    const numbered = (system: string, value: string | undefined) => (value ? [{ system, value }] : [])
+    const { address, guardian } = it
+    return {
+      extension: listOf(
+        extension('birth-date-estimated', 'valueBoolean', it.birthDateEstimated),
+        textExtension('blood-group', it.bloodGroup),
+        textExtension('note', it.note),
+      ),
+      identifier: listOf(
+        ...numbered(MRN, it.mrn),
+        ...numbered(ABHA_NUMBER, it.abhaNumber),
+        ...numbered(ABHA_ADDRESS, it.abhaAddress),
+        ...(it.identifiers ?? []).map(writeIdentifier),
+      ),
+      active: it.active,
+      name: listOf(writeName(it)),
+      telecom: listOf(
+        ...(it.phones ?? []).map((value) => ({ system: 'phone', value })),
+        it.email ? { system: 'email', value: it.email } : undefined,
+      ),
+      gender: it.sex,
+      birthDate: it.birthDate,
+      deceasedBoolean: it.deceasedAt ? undefined : it.deceased,
+      deceasedDateTime: writeTime(it.deceasedAt),
+      address: listOf(address && element({ ...address, line: listOf(address.line) })),
+      contact: listOf(
+        guardian &&
+          element({
+            relationship: guardian.relation ? [{ text: guardian.relation }] : undefined,
+            name: { text: guardian.name },
+            telecom: guardian.phone ? [{ system: 'phone', value: guardian.phone }] : undefined,
+          }),
+      ),
+      communication: it.language
+        ? [{ language: { coding: [{ system: LANGUAGES, code: it.language }] }, preferred: true }]
+        : undefined,
+      link: it.mergedInto ? [{ other: writeRef(it.mergedInto) ?? {}, type: 'replaced-by' }] : undefined,
+    }
+  },
+}
+
+function readAddress(it: Reader | undefined) {
+  if (!it) return undefined
+  const lines = it.texts('line')
+  const address = present({
+    line: lines.length > 0 ? lines.join(', ') : it.text('text'),
+    city: it.text('city'),
+    district: it.text('district'),
+    state: it.text('state'),
+    postalCode: it.text('postalCode'),
+    country: it.text('country'),
+  })
+  return Object.keys(address).length > 0 ? address : undefined
+}
+
+function readGuardian(it: Reader | undefined) {
+  const name = it?.object('name')
+  if (!it || !name) return undefined
+  const parts = [...name.texts('given'), name.text('family')].filter(Boolean).join(' ')
+  const full = asLine(name.text('text') ?? parts)
+  if (!full) return undefined
+  const relation = it.first('relationship')
+  return present({
+    name: full,
+    relation: relation?.text('text') ?? relation?.first('coding')?.text('display'),
+    phone: readContacts(it, 'phone', 'sms')[0],
+  })
+}
+
+function readLanguage(it: Reader): string | undefined {
+  const spoken = it.list('communication')
+  const language = (spoken.find((one) => one.boolean('preferred')) ?? spoken[0])?.object('language')
+  return language?.first('coding')?.line('code') ?? language?.line('text')
+}
