@@ -1,5 +1,6 @@
 /** The engine's API as types only: what the page, the shell and the command line may call, and what they get. */
 
+import type { z } from 'zod'
 import type { Json } from '../domain/fields.ts'
 import type { InputOf } from '../domain/kind.ts'
 import type {
@@ -37,6 +38,7 @@ import type {
   WaitingEntry,
   Warning,
 } from './api-shapes.ts'
+import type { features } from './features.ts'
 
 type In<N extends KindName, Without extends string = never> = Omit<InputOf<(typeof KINDS)[N]>, 'source' | Without>
 type Patch<N extends KindName> = {
@@ -48,8 +50,17 @@ type Call<I, V> = { input: I; value: V }
 // biome-ignore lint/complexity/noBannedTypes: an empty input is exactly that
 type None = {}
 
-/** Every command and query, by name. */
-export interface Api {
+type Inferred = {
+  [N in keyof typeof features]: Call<
+    z.input<(typeof features)[N]['input']>,
+    Awaited<ReturnType<(typeof features)[N]['run']>>
+  >
+}
+
+/** Every command and query, by name: what the features are, inferred. */
+export type Api = Inferred & Omit<Planned, keyof Inferred>
+
+interface Planned {
   'clinic.status': Call<None, ClinicStatus>
   'clinic.create': Call<
     {

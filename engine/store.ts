@@ -19,11 +19,11 @@ type Fields = Record<string, Json>
 /** A record to save: whole, its id optional. */
 export type ToSave<K extends AnyKind> = Omit<Of<K>, 'id'> & { id?: string | undefined }
 /** What to change: field → value, `null` to clear it. */
-export type Patch<K extends AnyKind> = { [F in keyof Omit<Of<K>, 'id'>]?: Of<K>[F] | null }
+export type Patch<K extends AnyKind> = { [F in keyof Omit<Of<K>, 'id'>]?: Of<K>[F] | null | undefined }
 
 export interface Query<K extends AnyKind> {
   /** Fields that have exactly that value; `null` for those that lack it. */
-  where?: { [F in keyof Of<K>]?: Of<K>[F] | null }
+  where?: { [F in keyof Of<K>]?: Of<K>[F] | null | undefined }
   /** A field, or `_at` (when it happened), `_created`, `_updated`. Default: when it happened, then by id. */
   order?: (keyof Of<K> & string) | '_at' | '_created' | '_updated'
   descending?: boolean

@@ -20,6 +20,8 @@ export class OpenKeyring {
   readonly #dir: string
   #content: KeyringContent
   #facilityKey: Buffer
+  /** False while a clinic is being set up: half a setup then leaves nothing behind. */
+  #kept = true
 
   /** Takes over `facilityKey`. `damaged` if the file was not written by a holder of it. */
   constructor(dir: string, file: KeyringFile, facilityKey: Buffer) {
@@ -49,7 +51,9 @@ export class OpenKeyring {
     }
     databaseKey.fill(0)
     const mac = macOf(content, facilityKey)
-    return new OpenKeyring(dir, { content, mac, checksum: '' }, facilityKey)
+    const keyring = new OpenKeyring(dir, { content, mac, checksum: '' }, facilityKey)
+    keyring.#kept = false
+    return keyring
   }
 
   get facility(): { id: string; name: string } {
@@ -139,15 +143,8 @@ export class OpenKeyring {
 
   /** From here on every change is written to the folder. Until then the keyring is in memory only. */
   save(): void {
-    this.#saved = true
+    this.#kept = true
     this.#replace({})
-  }
-  #saved = true
-
-  /** Changes are kept in memory until `save`: how a clinic is made, so that half a setup leaves nothing behind. */
-  hold(): this {
-    this.#saved = false
-    return this
   }
 
   /** Zeroes the facility key. */
@@ -157,7 +154,7 @@ export class OpenKeyring {
 
   #replace(changed: Partial<Pick<KeyringContent, 'slots' | 'database'>>): void {
     const content = { ...this.#content, ...changed, generation: this.#content.generation + 1 }
-    if (this.#saved) writeKeyring(this.#dir, content, macOf(content, this.#facilityKey))
+    if (this.#kept) writeKeyring(this.#dir, content, macOf(content, this.#facilityKey))
     this.#content = content
   }
 }

@@ -1,0 +1,43 @@
+/** What the engine's own process runs: calls come in over a message port and answers go out; nothing else does. */
+import { failure } from './dispatch.ts'
+import { Engine, type EngineOptions } from './engine.ts'
+
+/** The part of a message port that is used: Node's and Electron's both have it. */
+export interface Port {
+  postMessage(message: unknown): void
+  on(event: 'message', listener: (message: unknown) => void): unknown
+}
+
+interface CallMessage {
+  id: number
+  name: string
+  input: unknown
+}
+
+/** Serves `{ id, name, input }` with `{ id, answer }`, and tells events as `{ event, data }`. */
+export function runEngine(port: Port, options: Omit<EngineOptions, 'emit'>): Engine {
+  const engine = new Engine({ ...options, emit: (event, data) => port.postMessage({ event, data }) })
+  port.on('message', (received) => {
+    const message = callIn(received)
+    if (!message) return
+    const { id, name, input } = message
+    engine.dispatch(name, input).then(
+      (answer) => port.postMessage({ id, answer }),
+      // An answer that cannot be cloned into a message: the caller must not wait for it for ever.
+      (error: unknown) => port.postMessage({ id, answer: { ok: false, error: failure(error) } }),
+    )
+  })
+  return engine
+}
+
+/** Electron wraps what was sent in an event; Node gives it as it is. */
+function callIn(received: unknown): CallMessage | undefined {
+  const message = isObject(received) && !('name' in received) && 'data' in received ? received.data : received
+  if (!isObject(message)) return undefined
+  const { id, name, input } = message
+  return typeof id === 'number' && typeof name === 'string' ? { id, name, input } : undefined
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}

@@ -1,0 +1,24 @@
+/**
+ * The clinic's own numbers, `A-00417`. Each workstation has a block of its own, the letter, so that two that cannot see
+ * each other never give the same number.
+ */
+import type { Database } from './database.ts'
+
+const DIGITS = 5
+
+/** The next free number. Call it in the transaction that saves the patient: a number is then neither lost nor given twice. */
+export function nextMrn(db: Database): string {
+  const block = db.get<{ value: string }>(BLOCK)?.value ?? 'A'
+  for (;;) {
+    const count = db.get<{ value: number }>(COUNT, [`mrn/${block}`])?.value ?? 1
+    const mrn = `${block}-${String(count).padStart(DIGITS, '0')}`
+    // Imported patients may have brought numbers that look like ours.
+    if (!db.get('select 1 from patient where mrn = ?', [mrn])) return mrn
+  }
+}
+
+const BLOCK = `select value from meta where key = 'mrn-block'`
+const COUNT = `
+  insert into counter (name, value) values (?, 1)
+  on conflict (name) do update set value = value + 1
+  returning value`
