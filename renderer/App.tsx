@@ -1,0 +1,58 @@
+import { useEffect, useState } from 'react'
+import type { Events } from '../engine/api-shapes.ts'
+import { forgetDrafts } from './drafts.ts'
+import { Frame } from './frame/Frame.tsx'
+import { forgetPlaces } from './place.ts'
+import { followEngine, queries, useApi } from './queries.ts'
+import { SignIn } from './session/SignIn.tsx'
+import { SessionContext } from './session/session.ts'
+import { Setup } from './setup/Setup.tsx'
+import { Cover } from './ui/Cover.tsx'
+import { ErrorNote } from './ui/ErrorNote.tsx'
+import { listenForKeys } from './ui/keys.ts'
+import { dismissUndo } from './ui/undo.ts'
+
+type Ended = Events['session.ended']['reason']
+
+/** Which of the three the page is: setting up, signing in, or the clinic at work. */
+export function App() {
+  const status = useApi('clinic.status', {})
+  const [ended, setEnded] = useState<Ended>()
+
+  useEffect(() => listenForKeys(), [])
+  useEffect(() => followEngine(), [])
+  useEffect(
+    () =>
+      window.alcove.on('session.ended', ({ reason }) => {
+        // The shell loads the page afresh; until it has, nothing of the session may stay on it.
+        forgetDrafts()
+        forgetPlaces()
+        dismissUndo()
+        queries.clear()
+        setEnded(reason)
+      }),
+    [],
+  )
+
+  const entered = () => {
+    setEnded(undefined)
+    void queries.invalidateQueries({ queryKey: ['clinic.status'] })
+  }
+
+  if (ended) return <SignIn ended={ended} facility={undefined} onEntered={entered} />
+  if (status.error)
+    return (
+      <Cover>
+        <ErrorNote error={status.error} onRetry={() => void status.refetch()} />
+      </Cover>
+    )
+  if (!status.data) return null
+  const { state, user, facility } = status.data
+  if (state === 'empty' || state === 'setup') return <Setup state={state} onEntered={entered} />
+  if (state === 'locked' || !user) return <SignIn ended={undefined} facility={facility?.name} onEntered={entered} />
+  return (
+    <SessionContext value={{ user, facility: facility?.name ?? '' }}>
+      <Frame />
+    </SessionContext>
+  )
+}

@@ -1,0 +1,18 @@
+export const en = {
+  menu: 'Main menu',
+  today: 'Today',
+  patients: 'Patients',
+  admin: 'Admin',
+  keys: 'Keys',
+  settings: 'Settings',
+  language: 'Language',
+  appearance: { label: 'Appearance', auto: 'As the system', light: 'Light', dark: 'Dark' },
+  lock: 'Lock',
+  find: 'Find a patient',
+  findHint: 'Find a patient by name, phone, number or birth date',
+  recent: 'Seen lately',
+  found: 'Patients found',
+  nobody: 'Nobody here matches “{{what}}”.',
+  noRecent: 'Nobody seen lately. Type a name, a phone number or a birth date.',
+  registerNew: 'Register “{{what}}” as a new patient',
+} as const

@@ -1,0 +1,54 @@
+import { ActionIcon, Button } from '@mantine/core'
+import { IconX } from '@tabler/icons-react'
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ErrorNote } from './ErrorNote.tsx'
+import styles from './UndoToast.module.css'
+import { dismissUndo, useUndo } from './undo.ts'
+
+const SHOWN_FOR_MS = 10_000
+
+/** The line at the foot of the page that says what was done and takes it back. Stays while it is pointed at or focused. */
+export function UndoToast() {
+  const { t } = useTranslation()
+  const current = useUndo()
+  const [held, setHeld] = useState(false)
+  const [error, setError] = useState<unknown>()
+
+  useEffect(() => {
+    setError(undefined)
+    if (!current || held) return
+    const timer = setTimeout(dismissUndo, SHOWN_FOR_MS)
+    return () => clearTimeout(timer)
+  }, [current, held])
+
+  const takeBack = () => {
+    current?.undo?.().then(dismissUndo, setError)
+  }
+
+  return (
+    <div aria-live="polite" className={styles.region}>
+      {current && (
+        // biome-ignore lint/a11y/noStaticElementInteractions: pointing at it only keeps it from leaving
+        <div
+          className={styles.toast}
+          onMouseEnter={() => setHeld(true)}
+          onMouseLeave={() => setHeld(false)}
+          onFocus={() => setHeld(true)}
+          onBlur={() => setHeld(false)}
+        >
+          <span>{current.text}</span>
+          {current.undo && (
+            <Button size="compact-sm" variant="subtle" onClick={takeBack}>
+              {t('ui.undo')}
+            </Button>
+          )}
+          <ActionIcon size="sm" variant="subtle" color="gray" aria-label={t('ui.close')} onClick={dismissUndo}>
+            <IconX size={14} />
+          </ActionIcon>
+          <ErrorNote error={error} />
+        </div>
+      )}
+    </div>
+  )
+}

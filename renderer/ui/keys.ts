@@ -1,0 +1,66 @@
+/** Listens for the registered shortcuts and hands each to whoever asked last. */
+import { useEffect, useRef } from 'react'
+import { SHORTCUTS, type Shortcut, type ShortcutId } from '../shortcuts.ts'
+
+type Handler = () => void
+const handlers = new Map<ShortcutId, Handler[]>()
+
+const isMac = /Mac/.test(globalThis.navigator?.platform ?? '')
+
+/** Runs `act` on the shortcut while the component is on the screen. The last to ask gets it. */
+export function useShortcut(id: ShortcutId, act: Handler, enabled = true): void {
+  const latest = useRef(act)
+  useEffect(() => {
+    latest.current = act
+  })
+  useEffect(() => {
+    if (!enabled) return
+    const handler = () => latest.current()
+    handlers.set(id, [...(handlers.get(id) ?? []), handler])
+    return () => {
+      handlers.set(
+        id,
+        (handlers.get(id) ?? []).filter((other) => other !== handler),
+      )
+    }
+  }, [id, enabled])
+}
+
+/** Starts listening on the window; returns the way to stop. */
+export function listenForKeys(): () => void {
+  const onKey = (event: KeyboardEvent) => {
+    // A menu or a list that is open has had it already.
+    if (event.defaultPrevented || event.isComposing) return
+    const pressed = keysOf(event)
+    for (const [id, it] of Object.entries(SHORTCUTS) as [ShortcutId, Shortcut][]) {
+      if (it.keys !== pressed || (!it.typing && isTyping(event.target))) continue
+      const handler = handlers.get(id)?.at(-1)
+      if (!handler) continue
+      event.preventDefault()
+      handler()
+      return
+    }
+  }
+  window.addEventListener('keydown', onKey)
+  return () => window.removeEventListener('keydown', onKey)
+}
+
+function keysOf(event: KeyboardEvent): string {
+  // Alt changes the character on some layouts; the key's position does not change.
+  const physical = event.altKey ? /^(?:Key|Digit)(.)$/.exec(event.code)?.[1] : undefined
+  const key = physical ?? (event.key.length === 1 ? event.key.toUpperCase() : event.key)
+  const mod = isMac ? event.metaKey : event.ctrlKey
+  return [mod ? 'Mod' : '', event.altKey ? 'Alt' : '', key].filter(Boolean).join('+')
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+}
+
+/** The keys as they are printed on this machine's keyboard: `Ctrl K`, `⌘ K`. */
+export function printed(id: ShortcutId): string {
+  return SHORTCUTS[id].keys
+    .split('+')
+    .map((key) => (key === 'Mod' ? (isMac ? '⌘' : 'Ctrl') : key === 'Escape' ? 'Esc' : key))
+    .join(' ')
+}
