@@ -1,0 +1,82 @@
+/**
+ * The app for a spec, whole: window, preload, main, engine process, database.
+ *
+ *   import { expect, test } from './fixtures.ts'
+ *
+ *   test('an empty folder greets with the first-run wizard', async ({ launch }) => {
+ *     const { page, dir, app } = await launch()                     // an empty data folder of its own
+ *     await expect(page.getByRole('heading')).toBeVisible()         // `page` is Playwright's
+ *     await page.evaluate(() => window.alcove.invoke('clinic.status', {}))
+ *   })
+ *
+ * `launch({ clinic: true })` makes a clinic first (admin `asha`, password PASSWORD, also a clinician; answers `login`),
+ * `launch({ dir })` opens what an earlier launch left,
+ * `launch({ colorScheme: 'dark', viewport: { width, height } })` for screenshots. What was launched is closed after the
+ * test and its folders are removed. `app.dialogs.push('/a/file.json')` answers the next file dialog, `app.idle(3600)`
+ * lets an hour pass without a key, `app.processes` are the utility processes alive, by pid.
+ */
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { test as base, type Page } from '@playwright/test'
+import { launchStandIn, type StandIn, type StandInOptions } from '../stand-in/stand-in.ts'
+import { makeClinic } from './clinic.ts'
+import { launchElectron } from './real-electron.ts'
+
+/** Playwright’s own, so that a spec imports from one place. */
+export const { expect } = base
+
+export const LOGIN = 'asha'
+export const PASSWORD = 'a long enough password'
+
+export interface LaunchOptions extends Pick<StandInOptions, 'args' | 'colorScheme' | 'env' | 'locale' | 'viewport'> {
+  dir?: string
+  /** Makes a clinic with one admin, locked. */
+  clinic?: boolean
+}
+
+/** What a spec can do beside the page. On real Electron only what Electron itself lets it. */
+export type App = Pick<
+  StandIn,
+  'close' | 'copied' | 'dialogs' | 'idle' | 'opened' | 'page' | 'power' | 'printed' | 'processes'
+>
+
+export interface Launched {
+  page: Page
+  dir: string
+  app: App
+}
+
+export const test = base.extend<{ launch: (options?: LaunchOptions) => Promise<Launched> }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's needs off this pattern
+  launch: async ({}, use, info) => {
+    const onElectron = info.project.name === 'electron'
+    base.skip(onElectron && !electronBinary(), 'SKIPPED ON ELECTRON: its binary is not on this machine.')
+    const apps: App[] = []
+    const home = await mkdtemp(join(tmpdir(), 'alcove-e2e-'))
+    let made = 0
+    await use(async ({ dir: given, clinic, env, args = [], ...options } = {}) => {
+      const dir = given ?? join(home, `data-${++made}`)
+      if (clinic) await makeClinic(dir, { login: LOGIN, password: PASSWORD })
+      const all: StandInOptions = {
+        ...options,
+        args: ['--data', dir, ...args],
+        env: { XDG_CONFIG_HOME: join(home, 'config'), ...env },
+      }
+      const app = onElectron ? await launchElectron(electronBinary() ?? '', all) : await launchStandIn(all)
+      apps.push(app)
+      return { page: await app.page(), dir, app }
+    })
+    for (const app of apps) await app.close()
+    await rm(home, { recursive: true, force: true })
+  },
+})
+
+/** Electron's program, if it has been downloaded on this machine. */
+function electronBinary(): string | undefined {
+  const home = dirname(createRequire(import.meta.url).resolve('electron/package.json'))
+  const file = join(home, 'dist', process.platform === 'win32' ? 'electron.exe' : 'electron')
+  return existsSync(file) ? file : undefined
+}

@@ -1,0 +1,90 @@
+import { EventEmitter } from 'node:events'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { host } from './host.ts'
+
+class Preventable {
+  defaultPrevented = false
+  preventDefault(): void {
+    this.defaultPrevented = true
+  }
+}
+
+class App extends EventEmitter {
+  readonly isPackaged = false
+  readonly commandLine = {
+    // Chromium is already running when main starts: the stand-in sets the same switches itself.
+    appendArgument: () => undefined,
+    appendSwitch: () => undefined,
+    getSwitchValue: () => '',
+    hasSwitch: () => false,
+    removeSwitch: () => undefined,
+  }
+  readonly #paths = new Map<string, string>([
+    ['userData', join(process.env.XDG_CONFIG_HOME ?? join(homedir(), '.config'), 'alcove-stand-in')],
+  ])
+  #lock: string | undefined
+
+  enableSandbox(): void {}
+
+  whenReady(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  getVersion(): string {
+    return process.env.npm_package_version ?? '0.0.0'
+  }
+
+  getPath(name: string): string {
+    const path = this.#paths.get(name)
+    if (!path) throw new Error(`The stand-in has no path for “${name}”.`)
+    return path
+  }
+
+  setPath(name: string, path: string): void {
+    this.#paths.set(name, path)
+  }
+
+  /** As Electron's: one per `userData`. The second start tells the first and is told no. */
+  requestSingleInstanceLock(): boolean {
+    const dir = this.getPath('userData')
+    const file = join(dir, 'instance.pid')
+    mkdirSync(dir, { recursive: true })
+    for (let attempt = 0; attempt < 2; attempt++) {
+      try {
+        writeFileSync(file, String(process.pid), { flag: 'wx' })
+        this.#lock = file
+        process.on('SIGUSR2', () => this.emit('second-instance', {}, [], ''))
+        return true
+      } catch {
+        if (tellFirst(file)) return false
+        rmSync(file, { force: true })
+      }
+    }
+    return false
+  }
+
+  quit(): void {
+    const event = new Preventable()
+    this.emit('before-quit', event)
+    if (event.defaultPrevented) return
+    if (this.#lock) rmSync(this.#lock, { force: true })
+    host.tell('quit')
+    // A moment for what was just said to leave the process.
+    setTimeout(() => process.exit(0), 20)
+  }
+}
+
+/** Signals the process that holds the lock. False when there is none any more. */
+function tellFirst(file: string): boolean {
+  try {
+    return process.kill(Number(readFileSync(file, 'utf8')), 'SIGUSR2')
+  } catch {
+    return false
+  }
+}
+
+export const app = new App()
+
+host.answer('quit', () => app.quit())
