@@ -17,7 +17,7 @@ import {
   writeAuthorization,
 } from '../protocol/messages.ts'
 import { VERSIONS } from '../protocol/version.ts'
-import { type Answer, type Ask, openTransport, type Timeouts, type Transport } from './transport.ts'
+import { type Answer, type Ask, openTransport, type Transport } from './transport.ts'
 
 const SMALL = 1 << 20
 
@@ -40,8 +40,8 @@ export interface Gateway {
   close(): void
 }
 
-export function openGateway(remote: Remote, timeouts?: Timeouts): Gateway {
-  const transport = openTransport(remote.url, remote.pin, timeouts)
+/** The gateway of a remote. Connects to nothing until asked something. */
+export function openGateway(remote: Remote, transport: Transport = openTransport(remote.url, remote.pin)): Gateway {
   const headers = { authorization: writeAuthorization(remote) }
   const post = { method: 'POST', limit: SMALL } as const
   return {

@@ -23,7 +23,7 @@ export class Link {
   went(bytes: number, ms: number): void {
     const fitting = (bytes * TARGET_MS) / Math.max(ms, 1)
     // A batch much smaller than allowed says nothing about what the link could carry.
-    if (bytes < this.#size / 2 && fitting >= this.#size) return
+    if (bytes < this.#size / 2 && ms < TARGET_MS) return
     this.#size = clamp(fitting, Math.max(LEAST, this.#size / 4), Math.min(this.#most, this.#size * 4))
   }
 
