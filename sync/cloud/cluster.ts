@@ -1,0 +1,127 @@
+/**
+ * Setting a PostgreSQL up as a home of facilities: the fleet's roles, the registry, and the lock-down of what PostgreSQL
+ * gives to everybody. Run by an administrator at every command; where all is as it must be, it changes nothing.
+ */
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import pg from 'pg'
+import { CloudError, sqlState } from './errors.ts'
+import { scramVerifier } from './secrets.ts'
+import { readOrMake } from './state.ts'
+
+const STEPS = ['001-roles.sql', '002-registry.sql', '003-lockdown.sql'].map((file) =>
+  readFileSync(join(import.meta.dirname, 'sql', file), 'utf8'),
+)
+/** Any number will do, as long as it is ours. */
+const SETUP_LOCK = 0x0a1c0e
+const OLDEST_SERVER = 150000
+
+export interface Cluster {
+  /** An administrator's login. Nothing keeps it for longer than a command takes. */
+  admin: pg.ClientConfig
+  /** Where the TLS key and the gateway's login are kept. */
+  state: string
+}
+
+/** Brings a cluster to what it must be. Idempotent; two at once wait for each other. */
+export async function setUpCluster({ admin }: Cluster): Promise<void> {
+  await asAdmin(admin, async (client) => {
+    const { rows } = await client.query<{ version: number; superuser: boolean }>(
+      "select current_setting('server_version_num')::int as version, rolsuper as superuser from pg_roles where rolname = current_user",
+    )
+    const { version, superuser } = rows[0] ?? { version: 0, superuser: false }
+    if (version < OLDEST_SERVER) throw new CloudError('old-postgres', 'Alcove needs PostgreSQL 15 or newer.')
+    if (!superuser)
+      throw new CloudError(
+        'not-administrator',
+        'That login is not an administrator (superuser) of the server; closing its catalogs needs one.',
+      )
+    await client.query('select pg_advisory_lock($1)', [SETUP_LOCK])
+    try {
+      for (const step of STEPS) await client.query(`begin;\n${step}\ncommit;`)
+    } finally {
+      await client.query('rollback; select pg_advisory_unlock_all()')
+    }
+  })
+}
+
+/** Runs something as the provisioner: it makes facilities, and can read none. */
+export async function asProvisioner<T>(cluster: Cluster, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  return asAdmin(cluster.admin, async (client) => {
+    // An administrator may become any role; from here on the rights are the provisioner's.
+    await client.query('set session authorization alcove_provisioner')
+    await client.query("set search_path = ''")
+    return work(client)
+  })
+}
+
+/**
+ * The gateway's login to the registry. Its password is made once and kept in the state folder; a folder that has none
+ * yet gives the role a new one.
+ */
+export async function gatewayLogin({ admin, state }: Cluster): Promise<pg.ClientConfig> {
+  const { password } = readOrMake(join(state, 'gateway.json'), () => ({
+    password: randomBytes(24).toString('base64url'),
+  }))
+  const login = { ...serverOf(admin), user: 'alcove_gateway', password }
+  if (await opens(login)) return login
+  await asAdmin(admin, (client) =>
+    client.query(`alter role alcove_gateway password ${pg.escapeLiteral(scramVerifier(password))}`),
+  )
+  return login
+}
+
+/** The server of a login, without who logs in. */
+export function serverOf(login: pg.ClientConfig): pg.ClientConfig {
+  const { host, port, database, ssl } = login
+  return {
+    ...(host === undefined ? {} : { host }),
+    ...(port === undefined ? {} : { port }),
+    ...(database === undefined ? {} : { database }),
+    ...(ssl === undefined ? {} : { ssl }),
+  }
+}
+
+async function opens(login: pg.ClientConfig): Promise<boolean> {
+  const client = new pg.Client(login)
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    return true
+  } catch (error) {
+    if (['28P01', '28000'].includes(sqlState(error) ?? '')) return false
+    throw unreachable(error)
+  } finally {
+    await client.end().catch(() => {})
+  }
+}
+
+/** One connection as the administrator, closed afterwards. */
+export async function asAdmin<T>(admin: pg.ClientConfig, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ ...admin, connectionTimeoutMillis: 15_000, application_name: 'alcove cloud' })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+  } catch (error) {
+    await client.end().catch(() => {})
+    throw unreachable(error)
+  }
+  try {
+    return await work(client)
+  } finally {
+    await client.end().catch(() => {})
+  }
+}
+
+function unreachable(error: unknown): CloudError {
+  const state = sqlState(error)
+  if (state?.startsWith('28'))
+    return new CloudError('postgres-refused', 'PostgreSQL does not accept that login.', error)
+  if (state === '3D000') return new CloudError('postgres-refused', 'PostgreSQL has no database of that name.', error)
+  return new CloudError(
+    'postgres-unreachable',
+    'PostgreSQL does not answer. Is it running, and is the address right?',
+    error,
+  )
+}

@@ -1,0 +1,95 @@
+/** `cloud start`: the gateway, until it is stopped. */
+import { parseArgs } from 'node:util'
+import { DEFAULT_PORT, noteAddress } from '../address.ts'
+import { gatewayLogin, serverOf } from '../cluster.ts'
+import { CloudError } from '../errors.ts'
+import { openGateway } from '../gateway/gateway.ts'
+import { tlsIdentity } from '../tls.ts'
+import { openWhere } from '../where.ts'
+import { WHERE_OPTIONS } from './options.ts'
+
+export const help = `npm run cloud -- start (--data DIR | --database-url URL) [--port P] [--host H] [--public-url URL]
+
+Starts the gateway that workstations sync with, and runs until it is stopped (Ctrl-C, SIGTERM). When it is ready it
+prints one line of JSON: {"url", "pin"}.
+
+  --data DIR           where the default PostgreSQL keeps its files; it is made at the first start
+  --database-url URL   a PostgreSQL (15 or newer) of your own, used by Alcove alone, with an administrator's login;
+                       better given as ALCOVE_DATABASE_URL, which other users of this machine cannot see
+  --port P             where to listen (${DEFAULT_PORT}; 0 for any free port)
+  --host H             on which address (127.0.0.1: this machine only)
+  --public-url URL     what enrollment codes say, when workstations reach the gateway under another address
+  --state DIR          where the gateway's TLS key and login are kept (DIR/gateway; with --database-url
+                       ~/.local/state/alcove-cloud)
+  --json               nothing on stdout but the line of JSON, and errors as JSON`
+
+export async function start(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: { ...WHERE_OPTIONS, port: { type: 'string' }, host: { type: 'string' }, 'public-url': { type: 'string' } },
+  })
+  const port = portOf(values.port)
+  const host = values.host ?? '127.0.0.1'
+  const publicUrl = publicUrlOf(values['public-url'])
+  const stopped = stopSignal()
+
+  const where = await openWhere(values)
+  try {
+    const tls = await tlsIdentity(where.state)
+    const gateway = await listening(port, async () =>
+      openGateway({
+        tls,
+        host,
+        port,
+        registry: await gatewayLogin(where),
+        server: serverOf(where.admin),
+        onFault: (what) => process.stderr.write(`${new Date().toISOString()} ${what}\n`),
+      }),
+    )
+    try {
+      const url = publicUrl ?? `https://${host.includes(':') ? `[${host}]` : host}:${gateway.port}`
+      await noteAddress(where, { url, pin: tls.pin })
+      process.stdout.write(`${JSON.stringify({ url, pin: tls.pin })}\n`)
+      await stopped
+    } finally {
+      await gateway.close()
+    }
+  } finally {
+    await where.stop()
+  }
+}
+
+/** Resolves at the first signal to stop. A second one ends the process at once. */
+function stopSignal(): Promise<void> {
+  return new Promise((done) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done())
+  })
+}
+
+async function listening<T>(port: number, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open()
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EADDRINUSE')
+      throw new CloudError('port-in-use', `Something listens on port ${port} already. Stop it, or give another --port.`)
+    if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+      throw new CloudError('bad-address', 'The gateway may not listen on that address and port.')
+    throw error
+  }
+}
+
+function portOf(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_PORT
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65535)
+    throw new CloudError('bad-arguments', 'A port is a number from 0 to 65535.')
+  return Number(text)
+}
+
+function publicUrlOf(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url?.protocol !== 'https:' || url.username || url.search || url.hash)
+    throw new CloudError('bad-arguments', 'A public URL is written https://host[:port].')
+  return text.replace(/\/$/, '')
+}

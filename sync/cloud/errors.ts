@@ -1,0 +1,15 @@
+/** An error of the cloud's own: a code for scripts, a finished sentence for people. Never a secret, never patient data. */
+export class CloudError<C extends string = string> extends Error {
+  override readonly name = 'CloudError'
+  readonly code: C
+  constructor(code: C, message: string, cause?: unknown) {
+    super(message, cause === undefined ? {} : { cause })
+    this.code = code
+  }
+}
+
+/** The SQLSTATE of an error that PostgreSQL reported; undefined for anything else. */
+export function sqlState(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined
+}

@@ -1,0 +1,125 @@
+/** The four calls of the protocol, once the caller's bytes are in hand. What a route does besides is in `gateway.ts`. */
+import type pg from 'pg'
+import { BatchError, readBatch, verifyBatch } from '../../protocol/batch.ts'
+import { ENCODINGS, InflateError, inflate } from '../../protocol/compression.ts'
+import {
+  type EnrollAnswer,
+  EnrollRequest,
+  type HelloAnswer,
+  HelloRequest,
+  LIMITS,
+  type PullAnswer,
+  PullQuery,
+  type PushAnswer,
+} from '../../protocol/messages.ts'
+import { negotiate, VERSIONS } from '../../protocol/version.ts'
+import { type Head, note } from './access-log.ts'
+import type { Pool } from './pool.ts'
+import { deviceOf, push } from './push.ts'
+import { badRequest, Refused } from './refusal.ts'
+import { type Caller, enrollDevice } from './registry.ts'
+import { statementsFor } from './statements.ts'
+import { transaction } from './transaction.ts'
+
+/** The bytes of entries in one page of a pull, unless a single entry is larger. */
+const PAGE_BYTES = 4 << 20
+
+export async function enroll(registry: pg.Pool, pool: Pool, body: unknown, address: string): Promise<EnrollAnswer> {
+  const request = EnrollRequest.safeParse(body)
+  if (!request.success) throw badRequest()
+  const version = common(request.data.versions)
+  const caller = await enrollDevice(registry, request.data)
+  const epoch = await pool.use(caller, caller.unlock, (client) =>
+    transaction(client, async () => {
+      const sql = statementsFor(caller.schema)
+      const head = (await client.query<Head>(sql.lockHead)).rows[0] as Head
+      await client.query({ ...sql.saveDevice, values: [caller.device, caller.publicKey] })
+      await note(client, sql, head, { device: caller.device, act: 'enroll', rows: 0, address, outcome: 'ok' })
+      return head.epoch
+    }),
+  )
+  return { version, facility: caller.facility, device: caller.device, epoch }
+}
+
+export async function hello(pool: Pool, caller: Caller, body: unknown): Promise<HelloAnswer> {
+  const request = HelloRequest.safeParse(body)
+  if (!request.success || request.data.device !== caller.device) throw badRequest()
+  const version = common(request.data.versions)
+  return pool.use(caller, caller.unlock, async (client) => {
+    const sql = statementsFor(caller.schema)
+    const { epoch } = (await client.query<Head>(sql.readHead)).rows[0] as Head
+    const { dseq, hash, refused } = await deviceOf(client, sql, caller)
+    const { entries, compressed, inflated } = LIMITS
+    return {
+      version,
+      epoch,
+      acked: { dseq, hash },
+      refused: refused.map((entry) => ({ dseq: entry.dseq, code: entry.code })),
+      limits: { entries, compressed, inflated },
+      encodings: [...ENCODINGS],
+    }
+  })
+}
+
+export interface PushRequest {
+  body: Buffer
+  encoding: string
+  signature: string
+  address: string
+}
+
+export async function takePush(pool: Pool, caller: Caller, request: PushRequest): Promise<PushAnswer> {
+  const batch = await batchOf(caller, request)
+  return pool.use(caller, caller.unlock, (client) => push(client, caller, batch, request.address))
+}
+
+/** The batch, once its bytes are proved to be this device's and for this facility. */
+async function batchOf(caller: Caller, { body, encoding, signature }: PushRequest) {
+  let frame: Buffer
+  try {
+    frame = await inflate(body, encoding, LIMITS.inflated)
+  } catch (error) {
+    if (!(error instanceof InflateError)) throw error
+    throw new Refused({ 'too-large': 413, encoding: 415, 'bad-batch': 400 }[error.code], error.code, error.message)
+  }
+  // Before the batch is looked into: a parser is only for those who may use it.
+  if (!verifyBatch(caller.publicKey, frame, signature))
+    throw new Refused(400, 'bad-batch', 'The batch does not bear the signature of its workstation.')
+  try {
+    const { header, entries } = readBatch(frame)
+    if (header.facility !== caller.facility || header.device !== caller.device)
+      throw new BatchError('The batch is of another workstation or for another facility.')
+    if (!VERSIONS.includes(header.v)) throw new BatchError('The batch is of a version that is not spoken here.')
+    return { prev: header.prev, entries }
+  } catch (error) {
+    if (error instanceof BatchError) throw new Refused(400, error.code, error.message)
+    throw error
+  }
+}
+
+export async function pull(pool: Pool, caller: Caller, query: unknown, address: string): Promise<PullAnswer> {
+  const request = PullQuery.safeParse(query)
+  if (!request.success) throw badRequest()
+  const { after, limit } = request.data
+  return pool.use(caller, caller.unlock, (client) =>
+    transaction(client, async () => {
+      const sql = statementsFor(caller.schema)
+      const page = await client.query<{ seq: number; hash: string; body: string }>({
+        ...sql.page,
+        values: [after, limit, PAGE_BYTES],
+      })
+      const head = (await client.query<Head>(sql.lockHead)).rows[0] as Head
+      const next = page.rows.at(-1)?.seq ?? Math.min(after, head.seq)
+      const visit = { device: caller.device, act: 'pull', rows: page.rows.length, address, outcome: 'ok' }
+      await note(client, sql, head, visit)
+      return { epoch: head.epoch, entries: page.rows, next, more: next < head.seq }
+    }),
+  )
+}
+
+function common(offered: readonly number[]): number {
+  const version = negotiate(offered)
+  if (version === undefined)
+    throw new Refused(426, 'version', 'This gateway and that workstation speak no version of the protocol in common.')
+  return version
+}

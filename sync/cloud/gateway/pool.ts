@@ -1,0 +1,205 @@
+/**
+ * Connections to PostgreSQL, kept by facility. A connection is opened as that facility's role and stays it until it is
+ * closed: it is never turned into another's, so that there is no reset that could be forgotten. The bounds are on the
+ * whole, so that the gateway's memory follows its load and not the number of facilities.
+ */
+import pg from 'pg'
+import { busy, isPassing, Refused } from './refusal.ts'
+
+export interface Tenant {
+  facility: string
+  role: string
+}
+
+interface Slot {
+  client: pg.Client
+  facility: string
+  broken: boolean
+  idleSince: number
+}
+
+interface Options {
+  /** The server and database; who logs in comes with each call. */
+  server: pg.ClientConfig
+  each?: number
+  all?: number
+  idleMs?: number
+}
+
+const CONNECT_MS = 10_000
+const STATEMENT_MS = 60_000
+const WAIT_MS = 15_000
+
+export class Pool {
+  readonly #server: pg.ClientConfig
+  readonly #each: number
+  readonly #all: number
+  readonly #idleMs: number
+  readonly #idle = new Map<string, Slot[]>()
+  /** Open and opening connections, by facility. */
+  readonly #open = new Map<string, number>()
+  #total = 0
+  #closed = false
+  readonly #waiting: (() => void)[] = []
+  readonly #sweeper: NodeJS.Timeout
+
+  constructor({ server, each = 4, all = 48, idleMs = 30_000 }: Options) {
+    this.#server = server
+    this.#each = each
+    this.#all = all
+    this.#idleMs = idleMs
+    this.#sweeper = setInterval(() => this.#sweep(), Math.max(1000, idleMs / 3)).unref()
+  }
+
+  /** How many connections are open. */
+  get size(): number {
+    return this.#total
+  }
+
+  /** Runs something as the facility. `unlock` gives its password, and is asked only when a connection has to be opened. */
+  async use<T>(tenant: Tenant, unlock: () => string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+    const slot = await this.#checkOut(tenant, unlock)
+    try {
+      const result = await work(slot.client)
+      this.#checkIn(slot)
+      return result
+    } catch (error) {
+      // Whatever state an error left behind, nobody gets this connection again; a refusal is an answer, not an error.
+      if (error instanceof Refused && !error.details.cause) this.#checkIn(slot)
+      else this.#discard(slot)
+      if (!(error instanceof Refused) && isPassing(error)) throw busy(2, error)
+      throw error
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    clearInterval(this.#sweeper)
+    for (const slots of this.#idle.values()) for (const slot of [...slots]) this.#discard(slot)
+    this.#idle.clear()
+  }
+
+  async #checkOut(tenant: Tenant, unlock: () => string): Promise<Slot> {
+    const until = Date.now() + WAIT_MS
+    for (;;) {
+      if (this.#closed) throw busy(5)
+      const slot = this.#idle.get(tenant.facility)?.pop() ?? (await this.#connect(tenant, unlock))
+      if (slot && (await this.#isStill(slot, tenant))) return slot
+      if (slot) this.#discard(slot)
+      else await this.#turn(until)
+    }
+  }
+
+  /** Opens a connection; undefined when there is no room for one. */
+  async #connect(tenant: Tenant, unlock: () => string): Promise<Slot | undefined> {
+    const { facility } = tenant
+    const open = this.#open.get(facility) ?? 0
+    if (open >= this.#each) return undefined
+    if (this.#total >= this.#all && !this.#evict()) return undefined
+    this.#open.set(facility, open + 1)
+    this.#total++
+    const client = new pg.Client({
+      ...this.#server,
+      user: tenant.role,
+      password: unlock(),
+      application_name: 'alcove gateway',
+      connectionTimeoutMillis: CONNECT_MS,
+      statement_timeout: STATEMENT_MS,
+      query_timeout: STATEMENT_MS + 5000,
+      lock_timeout: WAIT_MS,
+      idle_in_transaction_session_timeout: 30_000,
+      options: '-c search_path=',
+    })
+    const slot: Slot = { client, facility, broken: false, idleSince: 0 }
+    client.on('error', () => {
+      slot.broken = true
+    })
+    try {
+      await client.connect()
+      return slot
+    } catch (error) {
+      this.#discard(slot)
+      // What the server says about a login names the role; the caller is told only that it has to wait.
+      throw busy(5, error)
+    }
+  }
+
+  /** That the connection is alive, and is that facility's own: asked at every use, of the server. */
+  async #isStill(slot: Slot, tenant: Tenant): Promise<boolean> {
+    if (slot.broken || slot.facility !== tenant.facility) return false
+    try {
+      const { rows } = await slot.client.query<{ ok: boolean }>({
+        name: 'who',
+        text: 'select session_user = $1 and current_user = $1 as ok',
+        values: [tenant.role],
+      })
+      return rows[0]?.ok === true
+    } catch {
+      return false
+    }
+  }
+
+  #checkIn(slot: Slot): void {
+    if (slot.broken || this.#closed) {
+      this.#discard(slot)
+      return
+    }
+    slot.idleSince = Date.now()
+    const slots = this.#idle.get(slot.facility)
+    if (slots) slots.push(slot)
+    else this.#idle.set(slot.facility, [slot])
+    this.#waiting.shift()?.()
+  }
+
+  #discard(slot: Slot): void {
+    slot.broken = true
+    this.#remove(slot)
+    const left = (this.#open.get(slot.facility) ?? 1) - 1
+    if (left > 0) this.#open.set(slot.facility, left)
+    else this.#open.delete(slot.facility)
+    this.#total--
+    void slot.client.end().catch(() => {})
+    this.#waiting.shift()?.()
+  }
+
+  #remove(slot: Slot): void {
+    const slots = this.#idle.get(slot.facility)
+    if (!slots) return
+    const rest = slots.filter((other) => other !== slot)
+    if (rest.length > 0) this.#idle.set(slot.facility, rest)
+    else this.#idle.delete(slot.facility)
+  }
+
+  /** Closes the connection that has been idle for longest, to make room. */
+  #evict(): boolean {
+    const idle = [...this.#idle.values()].flat()
+    const longest = idle.reduce<Slot | undefined>((a, b) => (a && a.idleSince <= b.idleSince ? a : b), undefined)
+    if (longest) this.#discard(longest)
+    return longest !== undefined
+  }
+
+  #sweep(): void {
+    const before = Date.now() - this.#idleMs
+    for (const slots of this.#idle.values())
+      for (const slot of [...slots]) if (slot.idleSince < before) this.#discard(slot)
+  }
+
+  /** Waits until a connection comes back, but not without end. */
+  #turn(until: number): Promise<void> {
+    return new Promise((done, fail) => {
+      const wake = () => {
+        clearTimeout(timer)
+        done()
+      }
+      const timer = setTimeout(
+        () => {
+          const at = this.#waiting.indexOf(wake)
+          if (at >= 0) this.#waiting.splice(at, 1)
+          fail(busy(2))
+        },
+        Math.max(0, until - Date.now()),
+      )
+      this.#waiting.push(wake)
+    })
+  }
+}

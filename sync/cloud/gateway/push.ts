@@ -1,0 +1,169 @@
+/**
+ * Taking a batch: entries of one device, in order, exactly once. All of it happens under the lock of the facility's head
+ * row and in one transaction: journal, records, the device's position, the access log. Until the commit is on disk
+ * nothing is acknowledged; if the answer is lost, the same bytes sent again get the same answer.
+ */
+import type pg from 'pg'
+import type { FramedEntry } from '../../protocol/batch.ts'
+import type { Position, PushAnswer } from '../../protocol/messages.ts'
+import { sqlState } from '../errors.ts'
+import { type Head, note } from './access-log.ts'
+import { type ReadEntry, readEntry } from './entry.ts'
+import { project } from './records.ts'
+import { Refused } from './refusal.ts'
+import type { Caller } from './registry.ts'
+import { type Statements, statementsFor } from './statements.ts'
+import { transaction } from './transaction.ts'
+
+/** Entries that follow each other, and the hash of the one before them. */
+interface Batch {
+  prev: string
+  entries: readonly FramedEntry[]
+}
+
+export interface RefusedEntry {
+  dseq: number
+  hash: string
+  code: string
+}
+
+interface DeviceRow extends Position {
+  dseq: number
+  hash: string
+  refused: RefusedEntry[]
+}
+
+/** More than any fault would make; a device that comes to this is broken or hostile. */
+const MOST_REFUSED = 10_000
+
+/** Takes a batch whose signature and chain were proved. */
+export async function push(client: pg.Client, caller: Caller, batch: Batch, address: string): Promise<PushAnswer> {
+  const taken = await take(client, caller, batch, address, new Map())
+  if (taken instanceof Refused) throw taken
+  const { entries } = batch
+  const [first, last] = [entries[0] as FramedEntry, entries.at(-1) as FramedEntry]
+  const refused = taken
+    .filter(({ dseq }) => dseq >= first.dseq && dseq <= last.dseq)
+    .map(({ dseq, code }) => ({ dseq, code }))
+  return { acked: { dseq: last.dseq, hash: last.hash }, ...(refused.length > 0 ? { refused } : {}) }
+}
+
+/** The device's refused entries, or why the batch does not fit. `unstorable` are those that PostgreSQL would not have. */
+async function take(
+  client: pg.Client,
+  caller: Caller,
+  batch: Batch,
+  address: string,
+  unstorable: ReadonlyMap<number, string>,
+): Promise<RefusedEntry[] | Refused> {
+  try {
+    return await transaction(client, () => append(client, caller, batch, address, unstorable))
+  } catch (error) {
+    // 22: data that a type does not hold; 54: a limit of the server's. One such entry must not hold up the rest.
+    if (!/^(22|54)/.test(sqlState(error) ?? '')) throw error
+    const { prev, entries } = batch
+    if (entries.length === 1)
+      return take(client, caller, batch, address, new Map([[entries[0]?.dseq as number, 'unstorable']]))
+    const middle = entries.length >> 1
+    const [before, after] = [entries.slice(0, middle), entries.slice(middle)]
+    const taken = await take(client, caller, { prev, entries: before }, address, unstorable)
+    if (taken instanceof Refused) return taken
+    return take(client, caller, { prev: before.at(-1)?.hash ?? '', entries: after }, address, unstorable)
+  }
+}
+
+async function append(
+  client: pg.Client,
+  caller: Caller,
+  batch: Batch,
+  address: string,
+  unstorable: ReadonlyMap<number, string>,
+): Promise<RefusedEntry[] | Refused> {
+  const sql = statementsFor(caller.schema)
+  const head = (await client.query<Head>(sql.lockHead)).rows[0] as Head
+  const device = await deviceOf(client, sql, caller)
+  const misfit = await misfitOf(client, sql, caller, batch, device)
+  const fresh = misfit ? [] : batch.entries.filter((entry) => entry.dseq > device.dseq)
+  const visit = { device: caller.device, act: 'push', rows: fresh.length, address, outcome: misfit?.code ?? 'ok' }
+  if (fresh.length === 0) {
+    await note(client, sql, head, visit)
+    return misfit ?? device.refused
+  }
+
+  const { taken, refused } = sorted(fresh, unstorable)
+  if (device.refused.length + refused.length > MOST_REFUSED)
+    return new Refused(507, 'quota', 'Too many entries of this workstation cannot be taken. Ask for help.')
+  if (taken.length > 0) {
+    const columns = [
+      taken.map((one) => one.entry.dseq),
+      taken.map((one) => one.entry.hash),
+      taken.map((one) => one.read.kind),
+      taken.map((one) => one.read.record),
+      taken.map((one) => one.read.id),
+      taken.map((one) => one.entry.body),
+    ]
+    await client.query({ ...sql.addEntries, values: [head.seq, caller.device, ...columns] })
+    const changes = taken.flatMap(({ read: { record, id, change } }) => (change ? [{ record, id, change }] : []))
+    await project(client, sql, changes, head.seq + taken.length)
+    await client.query({ ...sql.moveHead, values: [head.seq + taken.length] })
+  }
+  const last = fresh.at(-1) as FramedEntry
+  const allRefused = [...device.refused, ...refused]
+  await client.query({ ...sql.moveDevice, values: [caller.device, last.dseq, last.hash, JSON.stringify(allRefused)] })
+  await note(client, sql, head, visit)
+  return allRefused
+}
+
+/** The device's position. Read after the head is locked, in a statement of its own, so that it is not an older one. */
+export async function deviceOf(client: pg.Client, sql: Statements, caller: Caller): Promise<DeviceRow> {
+  const { rows } = await client.query<DeviceRow>({ ...sql.device, values: [caller.device] })
+  if (rows[0]) return rows[0]
+  await client.query({ ...sql.saveDevice, values: [caller.device, caller.publicKey] })
+  return { dseq: 0, hash: '', refused: [] }
+}
+
+/** Why a batch does not go on from where the device stands: it leaves a gap, or holds other entries than we have. */
+async function misfitOf(
+  client: pg.Client,
+  sql: Statements,
+  caller: Caller,
+  { prev, entries }: Batch,
+  device: DeviceRow,
+): Promise<Refused | undefined> {
+  const [first, last] = [entries[0] as FramedEntry, entries.at(-1) as FramedEntry]
+  const acked = { dseq: device.dseq, hash: device.hash }
+  const fork = () => new Refused(409, 'fork', 'The gateway has other entries under this workstation’s name.', { acked })
+  if (first.dseq > device.dseq + 1)
+    return new Refused(409, 'gap', `The gateway has entries up to ${device.dseq}; the next is missing.`, { acked })
+  if (first.dseq === device.dseq + 1) return prev === device.hash ? undefined : fork()
+
+  const known = await knownHashes(client, sql, caller, first.dseq, Math.min(last.dseq, device.dseq), device)
+  const overlap = entries.filter((entry) => entry.dseq <= device.dseq)
+  return overlap.every((entry) => known.get(entry.dseq) === entry.hash) ? undefined : fork()
+}
+
+async function knownHashes(
+  client: pg.Client,
+  sql: Statements,
+  caller: Caller,
+  from: number,
+  to: number,
+  device: DeviceRow,
+): Promise<Map<number, string>> {
+  const { rows } = await client.query<{ dseq: number; hash: string }>({
+    ...sql.hashes,
+    values: [caller.device, from, to],
+  })
+  return new Map([...device.refused, ...rows].map(({ dseq, hash }) => [dseq, hash]))
+}
+
+function sorted(fresh: readonly FramedEntry[], unstorable: ReadonlyMap<number, string>) {
+  const taken: { entry: FramedEntry; read: ReadEntry }[] = []
+  const refused: RefusedEntry[] = []
+  for (const entry of fresh) {
+    const read = unstorable.get(entry.dseq) ?? readEntry(entry.parsed, entry.hash)
+    if (typeof read === 'string') refused.push({ dseq: entry.dseq, hash: entry.hash, code: read })
+    else taken.push({ entry, read })
+  }
+  return { taken, refused }
+}

@@ -1,0 +1,47 @@
+/** What a caller is told when the answer is no: a status, a code of the protocol, a sentence. */
+import type { Position, RefusalCode } from '../../protocol/messages.ts'
+import { sqlState } from '../errors.ts'
+
+interface Details {
+  acked?: Position
+  /** Seconds until it is worth trying again. */
+  retryAfter?: number
+  cause?: unknown
+}
+
+export class Refused extends Error {
+  override readonly name = 'Refused'
+  readonly status: number
+  readonly code: RefusalCode
+  readonly details: Details
+  constructor(status: number, code: RefusalCode, message: string, details: Details = {}) {
+    super(message, { cause: details.cause })
+    this.status = status
+    this.code = code
+    this.details = details
+  }
+}
+
+/** One answer for a facility, a device or a secret that is not known: who asks must not learn which of them it was. */
+export const unauthorized = () =>
+  new Refused(401, 'unauthorized', 'This gateway does not know that workstation, or not with that secret.')
+
+export const badRequest = (message = 'That request is not one this gateway understands.') =>
+  new Refused(400, 'bad-request', message)
+
+export const busy = (retryAfter: number, cause?: unknown) =>
+  new Refused(503, 'busy', 'The gateway is busy. Nothing was lost; try again shortly.', { retryAfter, cause })
+
+/**
+ * PostgreSQL gone, restarting, out of connections, or a lock not had in time: all of these pass. The transaction was
+ * rolled back, or its outcome is found out when the same batch comes again.
+ */
+const PASSING = /^(08|40|53|55P03|57)/
+
+/** Whether an error from a database connection may be gone the next time. */
+export function isPassing(error: unknown): boolean {
+  const state = sqlState(error)
+  if (state) return PASSING.test(state)
+  const { code, message } = error as { code?: string; message?: string }
+  return /^(ECONN|EPIPE|ETIMEDOUT)/.test(code ?? '') || /terminated|timeout|not queryable|ended/i.test(message ?? '')
+}

@@ -1,0 +1,92 @@
+/**
+ * Every statement that runs in a facility's schema: static, schema-qualified, with parameters. The only thing put in is
+ * the schema's name, which was made by us and is checked to be nothing else.
+ */
+const NAME = /^t_[0-9a-f]{32}$/
+
+export type Statements = ReturnType<typeof write>
+
+const written = new Map<string, Statements>()
+const MOST = 5000
+
+/** The statements for a schema. */
+export function statementsFor(schema: string): Statements {
+  const found = written.get(schema)
+  if (found) return found
+  if (!NAME.test(schema)) throw new TypeError('that is not the name of a facility schema')
+  if (written.size >= MOST) written.clear()
+  const made = write(schema)
+  written.set(schema, made)
+  return made
+}
+
+function write(s: string) {
+  return {
+    /** The facility's order: whoever holds this row is the only one who adds. */
+    lockHead: {
+      name: 'lock-head',
+      text: `select seq::float8 as seq, epoch, access_seq::float8 as access_seq, access_hash from ${s}.head for update`,
+    },
+    readHead: { name: 'read-head', text: `select seq::float8 as seq, epoch from ${s}.head` },
+    device: {
+      name: 'device',
+      text: `select dseq::float8 as dseq, hash, refused from ${s}.device where id = $1`,
+    },
+    // The registry knows the device first; a crash between the two is made good here at its next call.
+    saveDevice: {
+      name: 'save-device',
+      text: `insert into ${s}.device (id, public_key) values ($1, $2)
+        on conflict (id) do update set public_key = excluded.public_key, seen_at = now()`,
+    },
+    hashes: {
+      name: 'hashes',
+      text: `select dseq::float8 as dseq, hash from ${s}.journal where device = $1 and dseq between $2 and $3`,
+    },
+    addEntries: {
+      name: 'add-entries',
+      text: `insert into ${s}.journal (seq, device, dseq, hash, kind, record, id, body)
+        select $1::bigint + place, $2, entry.dseq, entry.hash, entry.kind, entry.record, entry.id, entry.body
+        from unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
+          with ordinality as entry (dseq, hash, kind, record, id, body, place)`,
+    },
+    records: {
+      name: 'records',
+      text: `select kind, id, fields, heads, conflicts, created, updated
+        from ${s}.record where (kind, id) in (select * from unnest($1::text[], $2::text[]))`,
+    },
+    changes: {
+      name: 'changes',
+      text: `select record, id, hash, body from ${s}.journal
+        where kind = 'change' and (id, record) in (select * from unnest($1::text[], $2::text[]))`,
+    },
+    saveRecords: {
+      name: 'save-records',
+      text: `insert into ${s}.record (kind, id, fields, heads, conflicts, created, updated, seq)
+        select kind, id, fields::jsonb, heads::text[], conflicts::jsonb, created, updated, seq
+        from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[])
+          as changed (kind, id, fields, heads, conflicts, created, updated, seq)
+        on conflict (kind, id) do update set fields = excluded.fields, heads = excluded.heads,
+          conflicts = excluded.conflicts, created = excluded.created, updated = excluded.updated, seq = excluded.seq`,
+    },
+    moveDevice: {
+      name: 'move-device',
+      text: `update ${s}.device set dseq = $2, hash = $3, refused = $4, seen_at = now() where id = $1`,
+    },
+    moveHead: { name: 'move-head', text: `update ${s}.head set seq = $1` },
+    addAccess: {
+      name: 'add-access',
+      text: `with logged as (
+          insert into ${s}.access_log (seq, at, device, act, rows, address, outcome, prev, hash)
+          values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning seq, hash)
+        update ${s}.head set access_seq = logged.seq, access_hash = logged.hash from logged`,
+    },
+    /** A page: at most so many entries, and no more bytes than asked, but always one if there is one. */
+    page: {
+      name: 'page',
+      text: `select seq::float8 as seq, hash, body from (
+          select seq, hash, body, sum(octet_length(body)) over (order by seq) - octet_length(body) as before
+          from (select seq, hash, body from ${s}.journal where seq > $1 order by seq limit $2) as next) as page
+        where before < $3 order by seq`,
+    },
+  } as const
+}

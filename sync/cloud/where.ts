@@ -1,0 +1,78 @@
+/** From a command's options to a PostgreSQL: the data folder's own, started if it is not running, or one's own server. */
+import { join, resolve } from 'node:path'
+import type pg from 'pg'
+import { parse } from 'pg-connection-string'
+import { type Cluster, setUpCluster } from './cluster.ts'
+import { CloudError } from './errors.ts'
+import { openLocalPostgres } from './postgres/local.ts'
+import { defaultStateFolder } from './state.ts'
+
+export interface WhereOptions {
+  data?: string | undefined
+  'database-url'?: string | undefined
+  state?: string | undefined
+}
+
+export interface Where extends Cluster {
+  /** Lets go of the server: stops it if this command started it. */
+  leave(): Promise<void>
+  /** Stops it in any case, if it is the data folder's own: for the command that runs until it is stopped. */
+  stop(): Promise<void>
+}
+
+/** Opens the cluster that a command is about, set up and ready for facilities. */
+export async function openWhere(options: WhereOptions, environment: NodeJS.ProcessEnv = process.env): Promise<Where> {
+  const url = options['database-url'] ?? (options.data === undefined ? environment.ALCOVE_DATABASE_URL : undefined)
+  if (options.data !== undefined && options['database-url'] !== undefined)
+    throw new CloudError('bad-arguments', 'Give either --data or --database-url, not both.')
+  if (options.data === undefined && url === undefined)
+    throw new CloudError('bad-arguments', 'Give --data DIR, or --database-url URL for a PostgreSQL of your own.')
+  const where =
+    options.data === undefined ? elsewhere(url ?? '', options.state) : await local(options.data, options.state)
+  try {
+    await setUpCluster(where)
+    return where
+  } catch (error) {
+    await where.leave()
+    // Another command may have stopped its PostgreSQL just after we found it running.
+    if (options.data === undefined || !(error instanceof CloudError) || error.code !== 'postgres-unreachable')
+      throw error
+  }
+  const again = await local(options.data, options.state)
+  await setUpCluster(again)
+  return again
+}
+
+async function local(data: string, state?: string): Promise<Where> {
+  const dir = resolve(data)
+  const postgres = await openLocalPostgres(dir)
+  return {
+    admin: postgres.admin,
+    state: state ? resolve(state) : join(dir, 'gateway'),
+    leave: () => postgres.leave(),
+    stop: () => postgres.stop(),
+  }
+}
+
+function elsewhere(url: string, state?: string): Where {
+  const nothing = async () => {}
+  return { admin: loginOf(url), state: resolve(state ?? defaultStateFolder()), leave: nothing, stop: nothing }
+}
+
+function loginOf(url: string): pg.ClientConfig {
+  try {
+    if (!/^postgres(ql)?:\/\//.test(url)) throw new TypeError('another scheme')
+    const { host, port, user, password, database, ssl } = parse(url)
+    return {
+      host: host || 'localhost',
+      port: Number(port) || 5432,
+      user: user ?? 'postgres',
+      database: database || user || 'postgres',
+      ...(password === undefined ? {} : { password }),
+      ...(ssl === undefined ? {} : { ssl: ssl as boolean | object }),
+    }
+  } catch {
+    // Without the cause: it would quote the password.
+    throw new CloudError('bad-arguments', 'The database URL is written postgres://user:password@host:port/database.')
+  }
+}
