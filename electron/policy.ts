@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What a machine's administrator may set. `clinic.md` of IT: where each lies is in docs. */
+/** What a machine's administrator may set. */
 const settings = {
   updateMode: z.enum(['off', 'ask', 'auto']),
   feedUrl: z.url({ protocol: /^(https|file)$/ }),
@@ -25,6 +25,9 @@ const DEFAULTS = {
   keychain: 'never',
   contentProtection: false,
 } as const satisfies Settings
+
+/** Known, so that one policy can be written for all versions; this version has nothing yet that they would steer. */
+const WITHOUT_EFFECT = new Set<string>(['updateMode', 'feedUrl', 'proxy', 'syncHost', 'backupDir', 'keychain'])
 
 /** When a policy is there but cannot be read, what it might have forbidden is forbidden. */
 const CAUTIOUS = {
@@ -72,8 +75,10 @@ export async function effectivePolicy(sources: PolicySource[]): Promise<Effectiv
         continue
       }
       const parsed = settings[name as Name].safeParse(value)
-      if (parsed.success) set(name, parsed.data, place)
-      else {
+      if (parsed.success) {
+        set(name, parsed.data, place)
+        if (WITHOUT_EFFECT.has(name)) problems.push(`“${name}” has no effect in this version of Alcove.`)
+      } else {
         problems.push(`The policy in ${place} has a value for “${name}” that cannot be used.`)
         if (Object.hasOwn(CAUTIOUS, name)) set(name, CAUTIOUS[name as keyof typeof CAUTIOUS], place)
       }

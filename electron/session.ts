@@ -6,6 +6,7 @@ import { ChosenFiles } from './files.ts'
 import { watchIdle } from './idle.ts'
 import type { Effective } from './policy.ts'
 import { shellCalls } from './shell-calls.ts'
+import { SyncHost } from './sync-process.ts'
 import { loadPage, openWindow } from './window.ts'
 
 type Ended = Events['session.ended']['reason']
@@ -19,6 +20,7 @@ const DEATHS = { most: 3, span: 30_000 }
 /** The window and the processes behind it: from the sign-in page to the lock, and around again. */
 export class Session {
   readonly #engine: EngineProcess
+  readonly #sync: SyncHost
   readonly #files = new ChosenFiles()
   readonly #policy: Effective
   readonly #sample: { login: string; password: string } | undefined
@@ -31,6 +33,7 @@ export class Session {
     this.#policy = options.policy
     this.#sample = options.sample
     this.#engine = new EngineProcess({ dir: options.dir, idleMinutes: options.policy.values.idleLock })
+    this.#sync = new SyncHost(this.#engine)
   }
 
   async open(): Promise<void> {
@@ -46,7 +49,10 @@ export class Session {
       }),
       engine: (name, input) => this.#call(name, input),
     })
-    this.#engine.on('event', (name, data) => this.#tell(name, data))
+    this.#engine.on('event', (name, data) => {
+      this.#tell(name, data)
+      if (name === 'records.changed') this.#sync.nudge()
+    })
     this.#engine.on('gone', () => void this.lock('engine-gone'))
     this.#engine.start()
     watchIdle({
@@ -73,32 +79,43 @@ export class Session {
 
   async close(): Promise<void> {
     this.#signedIn = false
-    await this.#engine.end()
+    await Promise.all([this.#sync.end(), this.#engine.end()])
   }
 
   async #lock(reason: Ended): Promise<void> {
     this.#signedIn = false
     this.#tell('session.ended', { reason })
     this.#files.forget()
-    await this.#engine.end()
+    await Promise.all([this.#sync.end(), this.#engine.end()])
     if (reason !== 'engine-gone' || this.#mayRestart()) this.#engine.start()
     if (this.#window) await loadPage(this.#window, reason)
   }
 
   async #call(name: string, input: unknown): Promise<Reply> {
+    const forbidden = this.#forbidden(name)
+    if (forbidden) return { ok: false, error: { code: 'not-permitted', message: forbidden } }
     const resolved = this.#files.resolve(name, input)
     if (!resolved)
-      return {
-        ok: false,
-        error: { code: 'bad-input', message: 'Choose the file again; that choice is no longer valid.' },
-      }
-    if (name === 'data.export' && !this.#policy.values.exportAllowed)
-      return { ok: false, error: { code: 'not-permitted', message: 'This machine’s policy does not allow an export.' } }
-    const reply = await this.#engine.call(name, resolved.input)
-    if (reply.ok && BEGINS.has(name)) this.#signedIn = true
+      return { ok: false, error: { code: 'bad-input', message: 'Choose the file again: that choice no longer holds.' } }
+    const reply = await (this.#sync.concerns(name) ? this.#sync : this.#engine).call(name, resolved.input)
+    if (!reply.ok) return reply
+    if (BEGINS.has(name)) {
+      this.#signedIn = true
+      // The page need not wait for it.
+      if (this.#policy.values.syncAllowed) void this.#sync.resume()
+    }
     // Signing out is locking: the answer goes out first, then the page and the process behind it.
-    if (reply.ok && name === 'session.signOut') setImmediate(() => void this.lock('lock'))
+    if (name === 'session.signOut') setImmediate(() => void this.lock('lock'))
     return reply
+  }
+
+  /** What this machine's policy does not allow, whoever asks. */
+  #forbidden(name: string): string | undefined {
+    const { exportAllowed, syncAllowed } = this.#policy.values
+    if (name === 'data.export' && !exportAllowed) return 'This machine’s policy does not allow an export.'
+    const turnsOn = name === 'sync.enroll' || name === 'sync.on' || name === 'sync.now'
+    if (turnsOn && !syncAllowed) return 'This machine’s policy does not allow cloud sync.'
+    return undefined
   }
 
   #tell(name: string, data: unknown): void {

@@ -15,12 +15,11 @@
  * test and its folders are removed. `app.dialogs.push('/a/file.json')` answers the next file dialog, `app.idle(3600)`
  * lets an hour pass without a key, `app.processes` are the utility processes alive, by pid.
  */
-import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { test as base, type Page } from '@playwright/test'
+import { electronBinary } from '../../electron/electron-binary.ts'
 import { launchStandIn, type StandIn, type StandInOptions } from '../stand-in/stand-in.ts'
 import { makeClinic } from './clinic.ts'
 import { launchElectron } from './real-electron.ts'
@@ -73,10 +72,3 @@ export const test = base.extend<{ launch: (options?: LaunchOptions) => Promise<L
     await rm(home, { recursive: true, force: true })
   },
 })
-
-/** Electron's program, if it has been downloaded on this machine. */
-function electronBinary(): string | undefined {
-  const home = dirname(createRequire(import.meta.url).resolve('electron/package.json'))
-  const file = join(home, 'dist', process.platform === 'win32' ? 'electron.exe' : 'electron')
-  return existsSync(file) ? file : undefined
-}
