@@ -1,10 +1,19 @@
 /** Which screen stands at which place. A feature adds its line here. */
 import type { ReactNode } from 'react'
+import { Home } from './home/Home.tsx'
+import { Details } from './patients/Details.tsx'
+import { Patients } from './patients/Patients.tsx'
+import { Register } from './patients/Register.tsx'
 import type { Place } from './place.ts'
 
 type Screens = { [Name in Place['name']]?: (place: Extract<Place, { name: Name }>) => ReactNode }
 
-const SCREENS: Screens = {}
+const SCREENS: Screens = {
+  home: () => <Home />,
+  patients: () => <Patients />,
+  register: ({ text }) => <Register text={text} />,
+  details: ({ patient }) => <Details key={patient} patient={patient} />,
+}
 
 /** The screen of a place. */
 export function screenOf(place: Place): ReactNode {

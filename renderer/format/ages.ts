@@ -47,7 +47,7 @@ const OLDEST = 130
 
 /**
  * Reads what is typed for an age or a birth date: `34`, `34y`, `14m`, `6w`, `3d`, `12-1-1970`, `12/01/1970`,
- * `12 Jan 1970`, `1970-01-12`, `1970`. Day comes before month. Undefined when it is neither, or not of a living person.
+ * `12 Jan 1970`, `1970-01-12`, `1970-01`, `1970`. Day comes before month. Undefined when it is neither, or not of a living person.
  */
 export function readBirth(text: string, today: Date): Birth | undefined {
   const typed = text.trim().toLowerCase()
@@ -55,6 +55,11 @@ export function readBirth(text: string, today: Date): Birth | undefined {
   if (age) return fromAge(Number(age[1]), UNITS[age[2] ?? ''] ?? 'y', today)
   const year = /^(1[89]\d\d|2[01]\d\d)$/.exec(typed)
   if (year?.[1]) return within({ birthDate: year[1], estimated: false }, today)
+  const part = /^(\d{4})-(\d{1,2})$/.exec(typed)
+  if (part) {
+    const whole = fromDate(Number(part[1]), Number(part[2]), 1, today)
+    return whole && { birthDate: whole.birthDate.slice(0, 7), estimated: false }
+  }
   const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(typed)
   if (iso) return fromDate(Number(iso[1]), Number(iso[2]), Number(iso[3]), today)
   const dmy = /^(\d{1,2})[-/. ](\d{1,2}|[a-z]{3,9})[-/. ](\d{4})$/.exec(typed)

@@ -13,6 +13,7 @@ export const en = {
     sex: 'Sex',
     birth: 'Age or birth date',
     birthHint: '34, 14m, 6w, or 12-1-1970',
+    understood: 'Born {{born}}',
     phone: 'Phone',
     prefix: 'Title',
     more: 'If known',

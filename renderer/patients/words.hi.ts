@@ -16,6 +16,7 @@ export const hi: Translated<typeof en> = {
     sex: 'लिंग',
     birth: 'उम्र या जन्म तारीख',
     birthHint: '34, 14m, 6w, या 12-1-1970',
+    understood: 'जन्म {{born}}',
     phone: 'फ़ोन',
     prefix: 'संबोधन',
     more: 'अगर पता हो',
