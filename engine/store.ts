@@ -94,6 +94,23 @@ export class Store {
     })
   }
 
+  /**
+   * Takes in fields as another system has them, for an import that has validated them and knows that they differ from
+   * what stands. Unlike `change` it may correct what is sealed, if that came from there; `base` is what the other system
+   * made its change on, where that is not what stands here.
+   */
+  bring(
+    kind: AnyKind,
+    id: string,
+    fields: Fields,
+    options: { reason: string; isNew?: boolean; base?: string[] | undefined },
+  ): void {
+    this.#db.immediate(() => {
+      const standing = options.isNew ? undefined : this.#rows.current(kind, id)
+      this.#put(kind, id, fields, standing, options)
+    })
+  }
+
   get<K extends AnyKind>(kind: K, id: string): Of<K> | undefined {
     const standing = this.#rows.current(kind, id)
     return standing && recordOf(kind, id, standing.fields)
@@ -167,10 +184,9 @@ export class Store {
     id: string,
     fields: Fields,
     standing: Folded | undefined,
-    { reason }: { reason?: string | undefined },
+    { reason, base = standing?.heads ?? [] }: { reason?: string | undefined; base?: string[] | undefined },
   ): Of<K> {
     if (!standing) refuseBroken(kind, {}, fields)
-    const base = standing?.heads ?? []
     const author = this.#author
     const noted = this.#journal.append({ kind: 'change', author, record: kind.name, id, fields, base, reason })
     // The row is folded from the entry rather than from the input, so that this machine and one that receives the
