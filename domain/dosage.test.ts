@@ -162,7 +162,7 @@ test('a dosage written out again is the same dosage', () =>
 test('a quantity is always enough for every dose, and never more than one piece over', () =>
   fc.assert(
     fc.property(fc.array(amounts, { minLength: 3, maxLength: 4 }), fc.integer({ min: 1, max: 90 }), (parts, days) => {
-      const perDay = parts.reduce((sum, part) => sum + part, 0)
+      const perDay = parts.reduce<number>((sum, part) => sum + part, 0)
       fc.pre(perDay > 0)
       const quantity = parseDosage(`${parts.join('-')} ${days}d`)?.quantity?.value ?? 0
       expect(quantity).toBeGreaterThanOrEqual(perDay * days)

@@ -183,8 +183,11 @@ function tokensOf(typed: string): string[] {
     foldText(typed.replace(/[½¼¾]/g, (sign) => ({ '½': '\u0001', '¼': '\u0002', '¾': '\u0003' })[sign] ?? sign))
       // biome-ignore lint/suspicious/noControlCharactersInRegex: stand-ins, as folding would write ½ out as 1⁄2
       .replace(/[\u0001-\u0003]/g, (sign) => '½¼¾'.charAt(sign.charCodeAt(0) - 1))
-      .replace(/\b(\d) ?(1|3)\/(2|4)\b/g, (_, whole, top, bottom) => `${whole}${fractionSign(top, bottom)}`)
-      .replace(/\b(1|3)\/(2|4)\b/g, (_, top, bottom) => fractionSign(top, bottom))
+      .replace(
+        /\b(\d) ?(1|3)\/(2|4)\b/g,
+        (_, whole: string, top: string, bottom: string) => `${whole}${fractionSign(top, bottom)}`,
+      )
+      .replace(/\b(1|3)\/(2|4)\b/g, (_, top: string, bottom: string) => fractionSign(top, bottom))
       .replace(/\bbefore (?:food|meals?)\b/g, 'ac')
       .replace(/\bafter (?:food|meals?)\b/g, 'pc')
       .replace(/\bat bed ?time\b/g, 'hs')
@@ -207,7 +210,8 @@ function tokensOf(typed: string): string[] {
 }
 
 function fractionSign(top: string, bottom: string): string {
-  return { '1/2': '½', '1/4': '¼', '3/4': '¾' }[`${top}/${bottom}`] ?? `${top}/${bottom}`
+  if (top === '1') return bottom === '2' ? '½' : '¼'
+  return bottom === '4' ? '¾' : `${top}/${bottom}`
 }
 
 function amountOf(text: string): number {

@@ -1,0 +1,212 @@
+/**
+ * Finding patients by what was typed into the one box. Ways of reading it are tried from the strictest to the loosest,
+ * each bounded in the rows it looks at, until there is enough to show; what was found is then ranked by how it matched.
+ */
+import { parseDate } from '../domain/dates.ts'
+import { phoneticKey, phoneticPrefix } from '../domain/phonetic.ts'
+import { wordsOf } from '../domain/script.ts'
+import { distance, similarity, variantsOf } from '../domain/slips.ts'
+import type { Database } from './database.ts'
+import type { Found } from './search-index.ts'
+import { joined, nameWords, phoneDigits } from './search-text.ts'
+
+interface Candidate {
+  number: number
+  patient: string
+  name: string
+  sound: string
+  digits: string
+  born: string
+}
+
+/** What was typed, taken apart. */
+interface Typed {
+  /** Words of a name. */
+  words: string[]
+  /** Beginnings of a number, each way it can be read: all are tried. */
+  numbers: string[]
+  /** `1970`, `197001` or `19700112`. */
+  born: string | undefined
+  /** Words and digits taken together, as in a passport's number; they may yet be a name and a number. */
+  whole?: string
+}
+
+/** A way of reading what was typed, tried while fewer than `below` were found. */
+interface Way {
+  match: () => string | undefined
+  below: number
+}
+
+/** With so few found, what was meant may have been mistyped. */
+const FEW = 6
+/** Rows looked at for one way of reading. More than any screen shows, few enough for a keystroke. */
+const CANDIDATES = 120
+const MOST_TYPED = 200
+const MOST_WORDS = 6
+
+export function findPatients(db: Database, typed: string, limit: number, today: string): Found[] {
+  const query = takeApart(typed.slice(0, MOST_TYPED), today)
+  const found = new Map<number, Candidate>()
+  for (const { match, below } of waysOf(db, query)) {
+    if (found.size >= Math.min(below, limit)) break
+    const expression = match()
+    if (expression === undefined) continue
+    for (const it of db.all<Candidate>(CANDIDATE, [expression, CANDIDATES])) found.set(it.number, it)
+  }
+  return [...found.values()]
+    .map((candidate) => ({ candidate, ...scoreOf(candidate, query) }))
+    .sort(
+      (a, b) =>
+        b.score - a.score ||
+        a.candidate.name.length - b.candidate.name.length ||
+        b.candidate.number - a.candidate.number,
+    )
+    .slice(0, limit)
+    .map(({ candidate, score, number }) => ({ patient: candidate.patient, score, ...(number && { number }) }))
+}
+
+/** Whoever may be the same person; for the caller to compare. */
+export function findAlike(
+  db: Database,
+  { names, phones, birthDate }: { names: readonly string[]; phones: readonly string[]; birthDate?: string | undefined },
+): string[] {
+  const words = names.flatMap((name) => nameWords(name)).slice(0, MOST_WORDS)
+  const born = birthDate?.replaceAll('-', '')
+  const keys = words.map(phoneticKey).filter((key) => key.length > 1)
+  const allWords = keys.map((key) => term('sound', key))
+  const matches = [
+    ...phones
+      .map((phone) => phoneDigits(phone).slice(-10))
+      .filter((digits) => digits.length >= 6)
+      .map((digits) => term('digits', digits)),
+    ...(allWords.length > 0 ? [allWords.join(' AND ')] : []),
+    ...(born && born.length === 8 ? allWords.map((word) => `${word} AND ${term('born', born)}`) : []),
+    // Somebody whose year only is known, or who told their age: the same year and one of the names.
+    ...(born ? allWords.map((word) => `${word} AND ${term('born', born.slice(0, 4), '*')}`) : []),
+  ]
+  return [
+    ...new Set(matches.flatMap((match) => db.all<Candidate>(CANDIDATE, [match, CANDIDATES]).map((it) => it.patient))),
+  ]
+}
+
+function takeApart(typed: string, today: string): Typed {
+  const date = DATE.exec(typed)?.[0]
+  const dated = date === undefined ? undefined : parseDate(date, today)
+  const rest = date !== undefined && dated ? typed.replace(date, ' ') : typed
+  const words = wordsOf(rest).slice(0, MOST_WORDS)
+  const letters = words.filter((word) => !/\d/.test(word))
+  const digits = words.filter((word) => /\d/.test(word))
+  const whole = joined(rest)
+  const born = dated ?? (/^\s*\d{4}\s*$/.test(rest) ? parseDate(rest, today) : undefined)
+  if (digits.length === 0) return { words: letters, numbers: [], born: born?.replaceAll('-', '') }
+  // No name beside it: the whole is one number (`98765 43210`, `A-00417`, `91-1234-…`). A letter or two belong to it.
+  const single = letters.every((word) => word.length <= 3) && /\d/.test(whole)
+  const phone = /^\+?[\d\s()./-]+$/.test(rest.trim()) ? phoneDigits(rest) : ''
+  const year = digits.length === 1 && /^(?:18|19|20)\d\d$/.test(digits[0] ?? '') ? digits[0] : undefined
+  return {
+    words: letters.length > 0 && !single ? letters : [],
+    numbers: [...new Set(single ? [whole, phone, phone.length > 10 ? phone.slice(-10) : ''] : digits)].filter(Boolean),
+    born: born?.replaceAll('-', '') ?? year,
+    ...(letters.length > 0 && !single && { whole }),
+  }
+}
+/** A date inside other text: three parts of which the middle may be a month's name. */
+const DATE = /\d{1,2}[\s./-]*(?:\d{1,2}[./-]|[\p{L}\p{M}]{3,9}[\s.,/-]*)\d{2,4}(?!\d)|\d{4}-\d\d(?:-\d\d)?(?![\d-])/u
+
+/** The ways to read a query, strictest first, each made only when those before it found too little. */
+function waysOf(db: Database, { words, numbers, born, whole }: Typed): Way[] {
+  const beside = numbersAndDate(numbers, born)
+  if (words.length === 0) {
+    // A year may also be the end of a phone number; both are looked up, as the typist knows which was meant.
+    return [
+      { match: () => any(numbers.map((number) => term('digits', number))), below: Number.POSITIVE_INFINITY },
+      {
+        match: () => (born ? term('born', born, born.length < 8 ? '*' : '') : undefined),
+        below: Number.POSITIVE_INFINITY,
+      },
+      { match: () => any(numbers.map((number) => term('digits', number, '*'))), below: Number.POSITIVE_INFINITY },
+    ]
+  }
+  const all = (of: (word: string) => string | undefined, below = Number.POSITIVE_INFINITY): Way => ({
+    match: () => {
+      const terms = words.map(of)
+      return terms.every((it) => it !== undefined) ? [...terms, ...beside].join(' AND ') : undefined
+    },
+    below,
+  })
+  return [
+    { match: () => whole && term('digits', whole, '*'), below: Number.POSITIVE_INFINITY },
+    all((word) => term('name', word)),
+    all((word) => term('name', word, '*')),
+    all((word) => sounding(phoneticKey(word), '')),
+    all((word) => any([term('name', word, '*'), ...slipsOf(db, word).map((it) => term('name', it))]), FEW),
+    all((word) => any([term('name', word, '*'), sounding(phoneticPrefix(word), '*')]), FEW),
+  ]
+}
+
+function numbersAndDate(numbers: readonly string[], born: string | undefined): string[] {
+  const terms = numbers.map((number) => term('digits', number, '*'))
+  const date = born && term('born', born, '*')
+  // `asha 1970` is a year of birth or a number: either will do.
+  if (numbers.length === 1 && date && numbers[0] === born) return [any([...terms, date]) ?? date]
+  return date ? [...terms.filter((_, i) => numbers[i] !== born), date] : terms
+}
+
+function sounding(key: string, star: '' | '*'): string | undefined {
+  return key.length > 1 ? term('sound', key, star) : undefined
+}
+
+/** The words that somebody is called by, one slip from the one typed. */
+function slipsOf(db: Database, word: string): string[] {
+  if (word.length < 4 || word.length > 41) return []
+  const variants = variantsOf(word)
+  const words = db.all<{ word: string }>(
+    `select distinct word from search_typo where variant in (${variants.map(() => '?').join(', ')}) limit 40`,
+    variants,
+  )
+  return words.map((row) => row.word).filter((it) => distance(it, word, 1) <= 1)
+}
+
+/** One term. Words are letters and digits only, yet quoted: nothing that is typed is ever syntax. */
+function term(column: keyof Candidate, word: string, star: '' | '*' = ''): string {
+  return `${column} : "${word.replaceAll('"', '')}" ${star}`
+}
+
+function any(terms: readonly (string | undefined)[]): string | undefined {
+  const present = terms.filter((it) => it !== undefined)
+  return present.length > 0 ? `(${present.map((it) => `(${it})`).join(' OR ')})` : undefined
+}
+
+function scoreOf(candidate: Candidate, { words, numbers, born, whole }: Typed): { score: number; number?: string } {
+  const joint = whole && candidate.digits.split(' ').find((it) => it.startsWith(whole))
+  if (joint) return { score: joint === whole ? 1 : 0.8, number: joint }
+  const parts: number[] = []
+  const names = candidate.name.split(' ')
+  const sounds = candidate.sound.split(' ')
+  for (const word of words) parts.push(scoreWord(word, names, sounds))
+  const digits = candidate.digits.split(' ')
+  const hits = numbers.flatMap((number) => {
+    const hit = digits.find((it) => it === number) ?? digits.find((it) => it.startsWith(number))
+    return hit === undefined ? [] : [{ hit, exact: hit === number }]
+  })
+  const dated = born !== undefined && candidate.born.startsWith(born)
+  const best = hits.find((it) => it.exact) ?? hits[0]
+  if (best) parts.push(best.exact ? 1 : 0.8)
+  if (dated) parts.push(candidate.born === born ? 0.95 : 0.75)
+  const score = parts.length === 0 ? 0 : parts.reduce((sum, part) => sum + part, 0) / parts.length
+  return { score, ...(best && { number: best.hit }) }
+}
+
+function scoreWord(word: string, names: readonly string[], sounds: readonly string[]): number {
+  if (names.includes(word)) return 1
+  const begun = names.filter((name) => name.startsWith(word))
+  if (begun.length > 0) return 0.8 + 0.1 * Math.max(...begun.map((name) => word.length / name.length))
+  const key = phoneticKey(word)
+  const alike = Math.max(...names.map((name) => similarity(name, word)))
+  return (sounds.includes(key) ? 0.5 : 0.3) + 0.25 * alike
+}
+
+/** Newest first, so that a beginning that half the clinic shares stops after the first few. */
+const CANDIDATE = `
+  select number, patient, name, sound, digits, born from search_patient
+  where number in (select rowid from search where search match ? order by rowid desc limit ?)`
