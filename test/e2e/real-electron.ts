@@ -22,7 +22,7 @@ export async function launchElectron(executablePath: string, options: StandInOpt
     dialogs,
     opened: [],
     copied: [],
-    printed: 0,
+    printed: [],
     processes: new Map(),
     idle: () => {
       throw new Error('Electron takes the idle time from the system; this spec is for the stand-in.')

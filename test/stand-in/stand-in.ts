@@ -29,10 +29,10 @@ export interface StandInOptions {
 export class StandIn {
   /** Answers of the system's dialogs, in order; with none left, the dialog was cancelled. */
   readonly dialogs: (string | undefined)[] = []
-  /** What went to the person's browser, to the clipboard, to the printer. */
+  /** What went to the person's browser, to the clipboard, and (by the page's title) to the printer. */
   readonly opened: string[] = []
   readonly copied: string[] = []
-  printed = 0
+  readonly printed: string[] = []
   /** The utility processes that are alive, by pid. */
   readonly processes = new Map<number, string>()
   readonly context: BrowserContext
@@ -100,8 +100,9 @@ export class StandIn {
     on('window.load', ({ window: id, url }) => window(id).load(url))
     on('window.focus', ({ window: id }) => window(id).page.bringToFront())
     on('window.close', ({ window: id }) => window(id).page.close())
-    on('print', ({ window: id }) => {
-      this.printed++
+    on('print', async ({ window: id }) => {
+      const { page } = window(id)
+      this.printed.push(await page.title())
       return window(id).print()
     })
     on('print-to-pdf', ({ window: id }) => window(id).page.pdf({ printBackground: true, preferCSSPageSize: true }))

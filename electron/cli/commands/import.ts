@@ -1,0 +1,54 @@
+import { basename, resolve } from 'node:path'
+import type { ImportReport } from '../../../engine/api-shapes.ts'
+import type { Clinic } from '../../../engine/clinic.ts'
+import { AlcoveError } from '../../../engine/errors.ts'
+import { command } from '../command.ts'
+import { withClinic } from '../open.ts'
+import { Incomplete, misuse } from '../refusal.ts'
+
+export const importRecords = command<ImportReport>({
+  name: 'import',
+  says: 'Brings in FHIR R4 bundles or NDJSON. Each file comes in whole or not at all; twice is the same as once.',
+  takes: 'FILE…',
+  run: (call) => {
+    const files = call.positionals
+    if (files.length === 0) throw misuse('Say which files to import.')
+    return withClinic(call, (clinic) => importAll(clinic, files))
+  },
+  show: ({ patients, records, kept, unchanged, failed, ms }) => {
+    const sum = (counts: Record<string, number>) => Object.values(counts).reduce((a, b) => a + b, 0)
+    return [
+      `${patients} patients, ${sum(records)} records, ${sum(kept)} kept as they came, ${unchanged} unchanged, in ${Math.round(ms)} ms.`,
+      ...failed.map(({ file, where, reason }) => `Not imported: ${file}, ${where}: ${reason}`),
+    ].join('\n')
+  },
+})
+
+/** File by file: one that is broken changes nothing, and does not keep the others out. */
+async function importAll(clinic: Clinic, files: string[]): Promise<ImportReport> {
+  const total: ImportReport = { patients: 0, records: {}, kept: {}, unchanged: 0, failed: [], ms: 0 }
+  let broken: AlcoveError | undefined
+  for (const file of files) {
+    const answer = await clinic.dispatch('data.import', { path: resolve(file) })
+    if (answer.ok) add(total, answer.value)
+    else {
+      const { message, details } = answer.error
+      broken ??= new AlcoveError(answer.error.code as AlcoveError['code'], message, details)
+      total.failed.push({ file: basename(file), where: String(details?.where ?? ''), reason: message })
+    }
+  }
+  if (!broken) return total
+  if (files.length === 1) throw new Incomplete(broken, total)
+  const { length } = total.failed
+  const sentence = `${length} of ${files.length} files could not be imported. ${total.failed[0]?.file}: ${broken.message}`
+  throw new Incomplete(new AlcoveError(broken.code, sentence, broken.details), total)
+}
+
+function add(total: ImportReport, report: ImportReport): void {
+  total.patients += report.patients
+  total.unchanged += report.unchanged
+  total.ms += report.ms
+  total.failed.push(...report.failed)
+  for (const name of ['records', 'kept'] as const)
+    for (const [kind, count] of Object.entries(report[name])) total[name][kind] = (total[name][kind] ?? 0) + count
+}

@@ -1,0 +1,14 @@
+import { unwrap } from '../../../engine/clinic.ts'
+import { command } from '../command.ts'
+import { withClinic } from '../open.ts'
+
+export const verify = command({
+  name: 'verify',
+  says: 'Checks the journal’s chain, and every record against it.',
+  takes: '',
+  run: (call) => withClinic(call, async (clinic) => unwrap(await clinic.dispatch('data.verify', {}))),
+  show: ({ ok, entries, devices, problems }) =>
+    ok
+      ? `All is well: ${entries} entries of ${devices} workstation(s).`
+      : ['Something is wrong:', ...problems.map((problem) => `  ${problem}`)].join('\n'),
+})
