@@ -43,6 +43,7 @@ export function readEntry(parsed: Record<string, unknown>, hash: string): ReadEn
   if (!storable(record) || !storable(id)) return 'not-an-entry'
   for (const value of Object.values(fields)) if (deeper(value, DEEPEST)) return 'too-deep'
   const read: ReadEntry = { kind: kind as string, record, id }
+  if (kind === 'change' && (record === '' || id === '')) return 'not-an-entry'
   if (kind === 'change') read.change = { hash, hlc, author, fields: fields as Record<string, Json>, base }
   return read
 }
@@ -51,8 +52,10 @@ function short(text: unknown): text is string {
   return typeof text === 'string' && text.length <= 64
 }
 
+/** An id goes to PostgreSQL as a line of text: no control character, no half of a surrogate pair. */
 function storable(text: string): boolean {
-  return !text.includes('\u0000') && text.isWellFormed()
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
+  return !/[\u0000-\u001f]/.test(text) && text.isWellFormed()
 }
 
 function isFields(fields: unknown): fields is Record<string, unknown> {

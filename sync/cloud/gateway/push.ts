@@ -9,6 +9,7 @@ import type { Position, PushAnswer } from '../../protocol/messages.ts'
 import { sqlState } from '../errors.ts'
 import { type Head, note } from './access-log.ts'
 import { type ReadEntry, readEntry } from './entry.ts'
+import { lines } from './lines.ts'
 import { project } from './records.ts'
 import { Refused } from './refusal.ts'
 import type { Caller } from './registry.ts'
@@ -95,16 +96,16 @@ async function append(
     return new Refused(507, 'quota', 'Too many entries of this workstation cannot be taken. Ask for help.')
   if (taken.length > 0) {
     const columns = [
-      taken.map((one) => one.entry.dseq),
-      taken.map((one) => one.entry.hash),
-      taken.map((one) => one.read.kind),
-      taken.map((one) => one.read.record),
-      taken.map((one) => one.read.id),
-      taken.map((one) => one.entry.body),
+      lines(taken, (one) => one.entry.dseq),
+      lines(taken, (one) => one.entry.hash),
+      lines(taken, (one) => one.read.kind),
+      lines(taken, (one) => one.read.record),
+      lines(taken, (one) => one.read.id),
+      lines(taken, (one) => one.entry.body),
     ]
-    await client.query({ ...sql.addEntries, values: [head.seq, caller.device, ...columns] })
+    const add = () => client.query({ ...sql.addEntries, values: [head.seq, caller.device, ...columns] })
     const changes = taken.flatMap(({ read: { record, id, change } }) => (change ? [{ record, id, change }] : []))
-    await project(client, sql, changes, head.seq + taken.length)
+    await project(client, sql, changes, head.seq + taken.length, add)
     await client.query({ ...sql.moveHead, values: [head.seq + taken.length] })
   }
   const last = fresh.at(-1) as FramedEntry

@@ -8,6 +8,7 @@ import type { Json } from '../../../domain/fields.ts'
 import { type Conflict, extend, type Folded, fold } from '../../../domain/fold.ts'
 import { kindNamed } from '../../../domain/kinds.ts'
 import { jsonb } from './entry.ts'
+import { lines } from './lines.ts'
 import type { Statements } from './statements.ts'
 
 /** A change, and the record that it is of. */
@@ -21,19 +22,27 @@ interface Touched {
   record: string
   id: string
   folded: Folded | undefined
+  /** There is a row of it already. */
+  stands: boolean
   /** Some change was not made on top of what stands. */
   branched: boolean
 }
 
-/** Folds changes, whose entries are in the journal already, into `record`. */
+/**
+ * Adds entries to the journal, by way of `add`, and folds their changes into `record`. What stands is read first, so that
+ * most of the folding is done here while PostgreSQL is busy with the journal.
+ */
 export async function project(
   client: pg.Client,
   sql: Statements,
   changes: readonly PlacedChange[],
   seq: number,
+  add: () => Promise<unknown>,
 ): Promise<void> {
-  if (changes.length === 0) return
   const touched = await standing(client, sql, changes)
+  const adding = add()
+  // The failure is not lost: it is awaited below. It must only not count as unhandled until then.
+  adding.catch(() => {})
   for (const { record, id, change } of changes) {
     const one = touched.get(keyOf(record, id)) as Touched
     if (one.branched) continue
@@ -41,12 +50,40 @@ export async function project(
     if (next) one.folded = next
     else one.branched = true
   }
-  await refold(
-    client,
-    sql,
-    [...touched.values()].filter((one) => one.branched),
+  const all = [...touched.values()]
+  const straight = all.filter((one) => !one.branched)
+  const written = [
+    save(
+      client,
+      sql.addRecords,
+      straight.filter((one) => !one.stands),
+      seq,
+    ),
+  ]
+  written.push(
+    save(
+      client,
+      sql.changeRecords,
+      straight.filter((one) => one.stands),
+      seq,
+    ),
   )
-  await save(client, sql, [...touched.values()], seq)
+  await Promise.all([adding, ...written])
+
+  const branched = all.filter((one) => one.branched)
+  await refold(client, sql, branched)
+  await save(
+    client,
+    sql.addRecords,
+    branched.filter((one) => !one.stands),
+    seq,
+  )
+  await save(
+    client,
+    sql.changeRecords,
+    branched.filter((one) => one.stands),
+    seq,
+  )
 }
 
 /** The records as they stand before the batch. */
@@ -57,15 +94,18 @@ async function standing(
 ): Promise<Map<string, Touched>> {
   const touched = new Map<string, Touched>()
   for (const { record, id } of changes)
-    touched.set(keyOf(record, id), { record, id, folded: undefined, branched: false })
+    touched.set(keyOf(record, id), { record, id, folded: undefined, stands: false, branched: false })
   const wanted = [...touched.values()]
+  if (wanted.length === 0) return touched
   const { rows } = await client.query<Row>({
     ...sql.records,
-    values: [wanted.map((one) => one.record), wanted.map((one) => one.id)],
+    values: [lines(wanted, (one) => one.record), lines(wanted, (one) => one.id)],
   })
   for (const { kind, id, fields, heads, conflicts, created, updated } of rows) {
     const one = touched.get(keyOf(kind, id))
-    if (one) one.folded = { fields, heads, conflicts, created, updated }
+    if (!one) continue
+    one.folded = { fields, heads, conflicts, created, updated }
+    one.stands = true
   }
   return touched
 }
@@ -84,7 +124,7 @@ async function refold(client: pg.Client, sql: Statements, branched: readonly Tou
   if (branched.length === 0) return
   const { rows } = await client.query<{ record: string; id: string; hash: string; body: string }>({
     ...sql.changes,
-    values: [branched.map((one) => one.id), branched.map((one) => one.record)],
+    values: [lines(branched, (one) => one.id), lines(branched, (one) => one.record)],
   })
   const all = new Map<string, Change[]>()
   for (const { record, id, hash, body } of rows) {
@@ -98,19 +138,25 @@ async function refold(client: pg.Client, sql: Statements, branched: readonly Tou
   for (const one of branched) one.folded = fold(kindNamed(one.record), all.get(keyOf(one.record, one.id)) ?? [])
 }
 
-async function save(client: pg.Client, sql: Statements, records: readonly Touched[], seq: number): Promise<void> {
+async function save(
+  client: pg.Client,
+  statement: Statements['addRecords'],
+  records: readonly Touched[],
+  seq: number,
+): Promise<void> {
+  if (records.length === 0) return
   const folded = records.map((one) => one.folded as Folded)
   await client.query({
-    ...sql.saveRecords,
+    ...statement,
     values: [
-      records.map((one) => one.record),
-      records.map((one) => one.id),
-      folded.map((one) => jsonb(one.fields)),
-      folded.map((one) => `{${one.heads.join(',')}}`),
-      folded.map((one) => (one.conflicts.length > 0 ? jsonb(one.conflicts) : '[]')),
-      folded.map((one) => one.created),
-      folded.map((one) => one.updated),
-      records.map(() => seq),
+      lines(records, (one) => one.record),
+      lines(records, (one) => one.id),
+      lines(folded, (one) => jsonb(one.fields)),
+      lines(folded, (one) => `{${one.heads.join(',')}}`),
+      lines(folded, (one) => (one.conflicts.length > 0 ? jsonb(one.conflicts) : '[]')),
+      lines(folded, (one) => one.created),
+      lines(folded, (one) => one.updated),
+      seq,
     ],
   })
 }

@@ -20,6 +20,12 @@ export function statementsFor(schema: string): Statements {
   return made
 }
 
+/** A parameter that holds one value a line, as a column. */
+const lines = (parameter: number) => `unnest(string_to_array($${parameter}, E'\\n'))`
+
+const folded = `rows from (${[1, 2, 3, 4, 5, 6, 7].map(lines).join(', ')})
+  as folded (kind, id, fields, heads, conflicts, created, updated)`
+
 function write(s: string) {
   return {
     /** The facility's order: whoever holds this row is the only one who adds. */
@@ -42,31 +48,36 @@ function write(s: string) {
       name: 'hashes',
       text: `select dseq::float8 as dseq, hash from ${s}.journal where device = $1 and dseq between $2 and $3`,
     },
+    // Columns come as lines (`lines.ts`): an array would have each of its strings quoted here and unquoted there.
+    // A lone empty line is no line at all to string_to_array, hence the coalesce.
     addEntries: {
       name: 'add-entries',
       text: `insert into ${s}.journal (seq, device, dseq, hash, kind, record, id, body)
-        select $1::bigint + place, $2, entry.dseq, entry.hash, entry.kind, entry.record, entry.id, entry.body
-        from unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
+        select $1::bigint + place, $2, dseq::bigint, hash, kind, coalesce(record, ''), coalesce(id, ''), body
+        from rows from (${lines(3)}, ${lines(4)}, ${lines(5)}, ${lines(6)}, ${lines(7)}, ${lines(8)})
           with ordinality as entry (dseq, hash, kind, record, id, body, place)`,
     },
     records: {
       name: 'records',
       text: `select kind, id, fields, heads, conflicts, created, updated
-        from ${s}.record where (kind, id) in (select * from unnest($1::text[], $2::text[]))`,
+        from ${s}.record where (kind, id) in (select * from rows from (${lines(1)}, ${lines(2)}) as wanted)`,
     },
     changes: {
       name: 'changes',
       text: `select record, id, hash, body from ${s}.journal
-        where kind = 'change' and (id, record) in (select * from unnest($1::text[], $2::text[]))`,
+        where kind = 'change' and (id, record) in (select * from rows from (${lines(1)}, ${lines(2)}) as wanted)`,
     },
-    saveRecords: {
-      name: 'save-records',
+    // Two statements, since under the head's lock it is known which records are new: an upsert costs a third more.
+    addRecords: {
+      name: 'add-records',
       text: `insert into ${s}.record (kind, id, fields, heads, conflicts, created, updated, seq)
-        select kind, id, fields::jsonb, heads::text[], conflicts::jsonb, created, updated, seq
-        from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[])
-          as changed (kind, id, fields, heads, conflicts, created, updated, seq)
-        on conflict (kind, id) do update set fields = excluded.fields, heads = excluded.heads,
-          conflicts = excluded.conflicts, created = excluded.created, updated = excluded.updated, seq = excluded.seq`,
+        select kind, id, fields::jsonb, heads::text[], conflicts::jsonb, created, updated, $8 from ${folded}`,
+    },
+    changeRecords: {
+      name: 'change-records',
+      text: `update ${s}.record set fields = folded.fields::jsonb, heads = folded.heads::text[],
+          conflicts = folded.conflicts::jsonb, created = folded.created, updated = folded.updated, seq = $8
+        from ${folded} where record.kind = folded.kind and record.id = folded.id`,
     },
     moveDevice: {
       name: 'move-device',

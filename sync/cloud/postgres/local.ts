@@ -118,6 +118,8 @@ jit = off
 timezone = 'UTC'
 log_timezone = 'UTC'
 temp_file_limit = '1GB'
+shared_buffers = '256MB'
+wal_buffers = '16MB'
 max_wal_size = '2GB'
 ${platform() === 'linux' ? "recovery_init_sync_method = 'syncfs'" : ''}
 # That something failed, never what was in it: the log must not hold records.
