@@ -5,7 +5,11 @@ import { asError, listen, type Port, post, serveOutbox } from './outbox-port.ts'
 import type { WorkerStatus } from './worker.ts'
 
 /** A child as the host holds it; Electron's utility process can also be handed ports. */
-type Child = Port & { postMessage?(message: unknown, transfer?: unknown[]): void; kill(signal?: never): unknown }
+type Child = Port & {
+  readonly pid?: number | undefined
+  postMessage?(message: unknown, transfer?: unknown[]): void
+  kill(): unknown
+}
 
 const STOP_MS = 5_000
 
@@ -25,6 +29,10 @@ export class SyncProcess {
       if (typeof done === 'number') this.#done(done, value, error)
       else if (status) this.onStatus?.(status as WorkerStatus)
     })
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid
   }
 
   /** Resolves when the process is gone. */
@@ -106,6 +114,7 @@ export async function forkWorker(outbox: Outbox): Promise<SyncProcess> {
   })
   // A message to a child that has just died is no fault of the host's; `ended` tells.
   const port: Child = {
+    pid: child.pid,
     send: (message) => child.connected && child.send(message as object, () => undefined),
     on: (event, listener) => child.on(event, listener),
     kill: () => child.kill('SIGKILL'),
