@@ -165,6 +165,8 @@ function settle(sqlite: Sqlite.Database, file: string): void {
   }
   sqlite.pragma('journal_mode=WAL')
   sqlite.pragma('synchronous=FULL')
+  // 16 MiB of log: pages that are written again and again (heads, the ends of indexes) are then copied back once.
+  sqlite.pragma('wal_autocheckpoint=4096')
   sqlite.pragma('foreign_keys=ON')
   sqlite.pragma('secure_delete=ON')
   sqlite.pragma('trusted_schema=OFF')

@@ -10,7 +10,7 @@ import { DataLock } from './data-lock.ts'
 import { type Desk, dispatch, type Outcome } from './dispatch.ts'
 import { AlcoveError, WrongPassword } from './errors.ts'
 import { features } from './features.ts'
-import { clinicIn, type OpenFiles, openFiles } from './files.ts'
+import { clinicIn, closeFiles, type OpenFiles, openFiles } from './files.ts'
 import { calibrated, type Kdf } from './keyring/argon2.ts'
 import { facilityOf, holderOf, type Opened, openWithLogin, openWithRecoveryCode } from './keyring/keyring.ts'
 import type { OpenKeyring } from './keyring/open-keyring.ts'
@@ -274,7 +274,7 @@ export class Engine implements Desk, Door {
   }
 
   #shut(): void {
-    this.#open?.files.db.close()
+    if (this.#open) closeFiles(this.#open.files)
     this.#open?.keyring.close()
     this.#open = undefined
     this.#unlock()

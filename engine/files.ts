@@ -51,7 +51,7 @@ export function discardStaged(dir: string): void {
 
 /** Makes the staged database the clinic's, and opens it. The keyring goes first: with it, the rest can be done later. */
 export function establishFiles(dir: string, staged: OpenFiles, keyring: OpenKeyring, now: () => number): OpenFiles {
-  staged.db.close()
+  closeFiles(staged)
   keyring.save()
   return openFiles(dir, keyring, now)
 }
@@ -65,6 +65,17 @@ export function openFiles(dir: string, keyring: OpenKeyring, now: () => number):
   if (!existsSync(file))
     throw new AlcoveError('damaged', 'The clinic’s database is missing. Restore the latest backup.')
   return open(file, keyring, now)
+}
+
+/** Closes the database; whatever goes wrong on the way, it is closed. */
+export function closeFiles({ db, journal }: OpenFiles): void {
+  try {
+    if (db.isOpen) journal.noteNewest()
+  } catch {
+    // A full disk: what was noted at the last close still holds.
+  } finally {
+    db.close()
+  }
 }
 
 function open(file: string, keyring: OpenKeyring, now: () => number, prepare?: (db: Database) => void): OpenFiles {

@@ -25,27 +25,26 @@ export interface Noted {
   hlc: string
 }
 
-interface Head extends Noted {
-  device: string
-}
-
 export class Journal {
   readonly device: string
   readonly #db: Database
   readonly #now: () => number
+  /** The `seq` that this device's chain begins after. */
+  readonly #start: number
   #clock: string | undefined
 
   constructor(db: Database, device: string, now: () => number = Date.now) {
     this.#db = db
     this.device = device
     this.#now = now
-    this.#clock = db.get<{ hlc: string | null }>('select max(hlc) as hlc from head')?.hlc ?? undefined
+    this.#start = startOf(db, device) ?? addDevice(db, device)
+    this.#clock = latestReading(db)
   }
 
   /** Adds an entry to this device's chain. */
   append(note: Note): Noted {
     return this.#db.immediate(() => {
-      const head = this.#db.get<Head>(HEAD, [this.device])
+      const head = this.#db.get<Omit<Noted, 'hlc'>>(HEAD, [this.#start, this.#start + CHAIN_LENGTH])
       // Kept in memory, and on past a transaction that is rolled back: readings may be skipped, never repeated.
       this.#clock = tick(this.#clock, this.#now())
       const body: EntryBody = {
@@ -69,15 +68,41 @@ export class Journal {
   #keep(body: EntryBody, text: string): Noted {
     const hash = hashOf(text)
     const { device, dseq, hlc } = body
-    this.#db.run(APPEND, [device, dseq, hash, body.prev, hlc, body.author, body.kind, body.record, body.id, text])
-    this.#db.run(MOVE_HEAD, [device, dseq, hash, hlc])
+    this.#db.run(APPEND, [
+      this.#start + dseq,
+      device,
+      dseq,
+      hash,
+      body.prev,
+      hlc,
+      body.author,
+      body.kind,
+      body.record,
+      body.id,
+      text,
+    ])
     return { dseq, hash, hlc }
+  }
+
+  /** Remembers which entry is the newest, for `verify`: taking the end off a chain leaves the rest of it whole. */
+  noteNewest(): void {
+    const head = this.#db.get<Omit<Noted, 'hlc'>>(HEAD, [this.#start, this.#start + CHAIN_LENGTH])
+    if (!head) return
+    this.#db.run(
+      `insert into meta (key, value) values ('newest-entry', ?) on conflict (key) do update set value = excluded.value`,
+      [`${this.device} ${head.dseq} ${head.hash}`],
+    )
   }
 
   /** All changes of one record. */
   static changes(db: Database, record: string, id: string): Change[] {
     return db.all<{ hash: string; body: string }>(CHANGES, [record, id]).map(asChange)
   }
+}
+
+function latestReading(db: Database): string | undefined {
+  const readings = db.all<{ hlc: string | null }>(LAST_READINGS).flatMap(({ hlc }) => hlc ?? [])
+  return readings.sort().at(-1)
 }
 
 /** The hash of an entry: over the exact text that is kept. */
@@ -91,11 +116,32 @@ export function asChange({ hash, body }: { hash: string; body: string }): Change
   return { hash, hlc, author, fields: fields as Record<string, Json>, base }
 }
 
-const HEAD = 'select device, dseq, hash, hlc from head where device = ?'
+/** A device's chain has room for 2^32 entries; see migrations/0001-journal.ts. */
+const CHAIN_LENGTH = 2 ** 32
+
+/** In SQL: the `seq` that the chain of `:device` begins after. */
+export const CHAIN_START = '(select number << 32 from device where id = :device)'
+
+/** The `seq` that a device's chain begins after, if the device is known here. */
+function startOf(db: Database, device: string): number | undefined {
+  const number = db.get<{ number: number }>('select number from device where id = ?', [device])?.number
+  return number === undefined ? undefined : number * CHAIN_LENGTH
+}
+
+function addDevice(db: Database, device: string): number {
+  db.run('insert into device (number, id) select coalesce(max(number) + 1, 0), ? from device', [device])
+  return startOf(db, device) ?? 0
+}
+
+// The newest entry is the head: nothing else has to be kept in step with it.
+const HEAD = 'select dseq, hash from journal where seq > ? and seq < ? order by seq desc limit 1'
+// A device's readings only grow, so its newest entry has the latest.
+const LAST_READINGS = `
+  select (
+    select hlc from journal where seq > number << 32 and seq < (number + 1) << 32 order by seq desc limit 1
+  ) as hlc
+  from device`
 const APPEND = `
-  insert into journal (device, dseq, hash, prev, hlc, author, kind, record, id, body)
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-const MOVE_HEAD = `
-  insert into head (device, dseq, hash, hlc) values (?, ?, ?, ?)
-  on conflict (device) do update set dseq = excluded.dseq, hash = excluded.hash, hlc = excluded.hlc`
+  insert into journal (seq, device, dseq, hash, prev, hlc, author, kind, record, id, body)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 const CHANGES = `select hash, body from journal where record = ? and id = ? and kind = 'change' order by hlc, hash`

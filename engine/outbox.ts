@@ -9,7 +9,7 @@ import type { Enrolled, Outbox, OutboxEntry, Remote, Report, SyncState } from '.
 import type { SyncStatus } from './api-shapes.ts'
 import type { Database } from './database.ts'
 import { AlcoveError } from './errors.ts'
-import type { Journal } from './journal.ts'
+import { CHAIN_START, type Journal } from './journal.ts'
 import { newId } from './uuid.ts'
 
 interface RemoteRow {
@@ -61,7 +61,7 @@ export class EngineOutbox implements Outbox {
   async read(after: number, limit: number, bytes: number): Promise<{ entries: OutboxEntry[] }> {
     const entries: OutboxEntry[] = []
     let size = 0
-    for (const entry of this.#db.iterate<OutboxEntry>(READ, [this.#journal.device, after, limit])) {
+    for (const entry of this.#db.iterate<OutboxEntry>(READ, { device: this.#journal.device, after, limit })) {
       size += Buffer.byteLength(entry.body) + 1
       if (size > bytes && entries.length > 0) break
       entries.push(entry)
@@ -156,7 +156,7 @@ export class EngineOutbox implements Outbox {
 /** How sync stands, for the status line and `sync.status`. */
 export function syncStatus(db: Database, device: string): SyncStatus {
   const remote = enabledRemote(db) ?? db.get<RemoteRow>('select * from remote order by id desc limit 1')
-  const last = db.get<{ dseq: number }>(LAST_THAT_COUNTS, [device, remote?.cursor ?? 0])?.dseq ?? 0
+  const last = db.get<{ dseq: number }>(LAST_THAT_COUNTS, { device, after: remote?.cursor ?? 0 })?.dseq ?? 0
   const failed = remote ? db.get<{ n: number }>('select count(*) as n from parked where remote = ?', [remote.id])?.n : 0
   const error = remote?.error ? (JSON.parse(remote.error) as { code: string; message: string }) : undefined
   const enabled = remote?.enabled === 1
@@ -197,7 +197,7 @@ function enabledRemote(db: Database): RemoteRow | undefined {
 
 function hashAt(db: Database, device: string, dseq: number): string | undefined {
   if (dseq === 0) return ''
-  return db.get<{ hash: string }>('select hash from journal where device = ? and dseq = ?', [device, dseq])?.hash
+  return db.get<{ hash: string }>(HASH_AT, { device, dseq })?.hash
 }
 
 function liveOf(db: Database): Live {
@@ -216,7 +216,11 @@ function falseWord(): AlcoveError {
   )
 }
 
-const READ = 'select dseq, hash, body from journal where device = ? and dseq > ? order by dseq limit ?'
+const HASH_AT = `select hash from journal where seq = ${CHAIN_START} + :dseq`
+const READ = `
+  select dseq, hash, body from journal
+  where seq > ${CHAIN_START} + :after and seq <= ${CHAIN_START} + 0xffffffff
+  order by seq limit :limit`
 const MOVE = 'update remote set cursor = ?, hash = ? where id = ?'
 const PARK = 'insert into parked (remote, dseq, code, at) values (?, ?, ?, ?) on conflict do nothing'
 const ENROLLED = `
@@ -224,4 +228,6 @@ const ENROLLED = `
   on conflict (id) do update set config = excluded.config, enabled = 1, error = null`
 /** Sign-ins after the last record do not count: looking whether anything waits would otherwise make something wait. */
 const LAST_THAT_COUNTS = `
-  select dseq from journal where device = ? and dseq > ? and kind <> 'session' order by dseq desc limit 1`
+  select dseq from journal
+  where seq > ${CHAIN_START} + :after and seq <= ${CHAIN_START} + 0xffffffff and kind <> 'session'
+  order by seq desc limit 1`

@@ -67,13 +67,13 @@ function tableOf(kind: AnyKind): string {
 
 /** Few: each is paid for at every write. A chart is read by patient and time, a visit by its encounter. */
 function indexesOf(kind: AnyKind): string[] {
-  const index = (name: string, columns: string) =>
-    `create index if not exists ${quoted(`${kind.name}_${name}`)} on ${quoted(kind.name)} (${columns})`
+  const index = (name: string, columns: string, where = '') =>
+    `create index if not exists ${quoted(`${kind.name}_${name}`)} on ${quoted(kind.name)} (${columns}) ${where}`
   const has = (field: string) => kind.columns.some((column) => column.name === field)
   return [
     ...(kind.patient ? [index('chart', `${quoted(kind.patient)}, _at`)] : []),
-    ...(kind.patient && has('encounter') ? [index('visit', 'encounter')] : []),
+    ...(kind.patient && has('encounter') ? [index('visit', 'encounter', 'where encounter is not null')] : []),
     ...(kind.name === 'encounter' ? [index('day', '_at')] : []),
-    ...(has('mrn') ? [index('mrn', 'mrn')] : []),
+    ...(has('mrn') ? [index('mrn', 'mrn', 'where mrn is not null')] : []),
   ]
 }

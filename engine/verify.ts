@@ -8,7 +8,7 @@ import { fold } from '../domain/fold.ts'
 import { KINDS, kindNamed } from '../domain/kinds.ts'
 import type { VerifyReport } from './api-shapes.ts'
 import type { Database } from './database.ts'
-import { hashOf, Journal } from './journal.ts'
+import { CHAIN_START, hashOf, Journal } from './journal.ts'
 import { encodeRow, type Row } from './rows.ts'
 import type { SearchIndex } from './search-index.ts'
 import { quoted } from './tables.ts'
@@ -60,35 +60,29 @@ interface Stored {
 }
 
 async function checkChains(db: Database, problems: Problems): Promise<{ entries: number; devices: number }> {
-  const heads = new Map(
-    db
-      .all<{ device: string; dseq: number; hash: string }>('select device, dseq, hash from head')
-      .map((it) => [it.device, it]),
-  )
-  const devices = new Set([...heads.keys(), ...db.all<{ device: string }>(DEVICES).map((it) => it.device)])
+  const devices = db.all<{ id: string }>('select id from device where exists (select 1 from journal where device = id)')
   let entries = 0
-  for (const device of devices) {
-    const end = await checkChain(db, device, problems)
-    entries += end.entries
-    // Entries may have been added since the heads were read; what was the head then must still be there.
-    const head = heads.get(device)
-    const kept =
-      head && db.get<{ hash: string }>('select hash from journal where device = ? and dseq = ?', [device, head.dseq])
-    if (!head || kept?.hash !== head.hash) problems.add(`Device ${device}: the newest entries are missing.`)
-    else if (end.dseq < head.dseq) problems.add(`Device ${device}: the chain ends early.`)
-  }
-  return { entries, devices: devices.size }
+  for (const { id } of devices) entries += await checkChain(db, id, problems)
+  const stray = db.get<{ n: number }>('select count(*) as n from journal where device not in (select id from device)')
+  if (stray && stray.n > 0) problems.add(`${stray.n} entries are of a device that is not known.`)
+  checkNoted(db, problems)
+  return { entries, devices: devices.length }
 }
 
-async function checkChain(
-  db: Database,
-  device: string,
-  problems: Problems,
-): Promise<{ entries: number; dseq: number }> {
+/** The newest entry as it was when the clinic was last closed: taking the end off a chain leaves the rest whole. */
+function checkNoted(db: Database, problems: Problems): void {
+  const noted = db.get<{ value: string }>(`select value from meta where key = 'newest-entry'`)?.value
+  if (noted === undefined) return
+  const [device, dseq, hash] = noted.split(' ')
+  const kept = db.get<{ hash: string }>(`select hash from journal where seq = ${CHAIN_START} + :dseq`, { device, dseq })
+  if (kept?.hash !== hash) problems.add(`Device ${device}: the newest entries are missing.`)
+}
+
+async function checkChain(db: Database, device: string, problems: Problems): Promise<number> {
   let last = { dseq: 0, hash: '' }
   let entries = 0
   for (;;) {
-    const chunk = db.all<Stored>(CHAIN, [device, last.dseq, CHUNK])
+    const chunk = db.all<Stored>(CHAIN, { device, after: last.dseq, chunk: CHUNK })
     for (const entry of chunk) {
       entries++
       const where = `Device ${device}, entry ${entry.dseq}`
@@ -98,7 +92,7 @@ async function checkChain(
       else if (!agrees(entry)) problems.add(`${where}: it is filed under something else than it says.`)
       last = entry
     }
-    if (chunk.length < CHUNK) return { entries, dseq: last.dseq }
+    if (chunk.length < CHUNK) return entries
     await setImmediate()
   }
 }
@@ -156,9 +150,8 @@ function checkStrayRows(db: Database, problems: Problems): void {
   }
 }
 
-const DEVICES = 'select distinct device from journal'
 const CHAIN = `
   select device, dseq, hash, prev, hlc, author, kind, record, id, body from journal
-  where device = ? and dseq > ? order by dseq limit ?`
+  where seq > ${CHAIN_START} + :after and seq <= ${CHAIN_START} + 0xffffffff order by seq limit :chunk`
 const RECORDS = `
   select distinct record, id from journal where kind = 'change' and (record, id) > (?, ?) order by record, id limit ?`

@@ -9,6 +9,7 @@ import type { SyncStatus, WaitingEntry } from '../api-shapes.ts'
 import type { Context } from '../context.ts'
 import { AlcoveError } from '../errors.ts'
 import { command, feature, query } from '../feature.ts'
+import { CHAIN_START } from '../journal.ts'
 import { admitEnrollment, switchSync, syncStatus } from '../outbox.ts'
 
 const nothing = z.strictObject({})
@@ -89,6 +90,7 @@ const WAITING = `
   with remote as (select id, cursor from remote order by enabled desc, id desc limit 1)
   select journal.dseq, journal.body, parked.code
   from journal left join remote left join parked on parked.remote = remote.id and parked.dseq = journal.dseq
-  where journal.device = :device and (parked.code is not null or journal.dseq > coalesce(remote.cursor, 0))
-  order by journal.dseq
+  where journal.seq > ${CHAIN_START} and journal.seq <= ${CHAIN_START} + 0xffffffff
+    and (parked.code is not null or journal.dseq > coalesce(remote.cursor, 0))
+  order by journal.seq
   limit :limit`

@@ -1,17 +1,24 @@
 import type { Migration } from './migration.ts'
 
 /**
- * The journal, the newest entry of each device, and what never leaves this workstation: settings, counters, the
- * gateways it talks to and what they refused.
+ * The journal, and what never leaves this workstation: settings, counters, the gateways it talks to and what they
+ * refused.
+ *
+ * An entry's `seq` is its device's number here and its place in that device's chain, `number << 32 | dseq`. So an entry
+ * is found by device and `dseq`, cannot be there twice, and is written at the end of one tree rather than of three:
+ * each page that a write touches is encrypted, and that is most of what a write costs.
  */
 export const journal: Migration = {
   number: 1,
-  says: 'journal, heads and the tables that stay on this workstation',
+  says: 'journal and the tables that stay on this workstation',
   sql: `
+    create table device (number integer primary key, id text not null unique) strict;
+
     create table journal (
+      seq integer primary key,
       device text not null,
       dseq integer not null,
-      hash text not null unique,
+      hash text not null,
       prev text not null,
       hlc text not null,
       author text not null,
@@ -19,17 +26,9 @@ export const journal: Migration = {
       record text not null,
       id text not null,
       body text not null,
-      primary key (device, dseq)
+      check (dseq > 0 and seq & 0xffffffff = dseq)
     ) strict;
     create index journal_record on journal (record, id);
-    create index journal_clock on journal (hlc);
-
-    create table head (
-      device text primary key not null,
-      dseq integer not null,
-      hash text not null,
-      hlc text not null
-    ) strict, without rowid;
 
     create table meta (key text primary key not null, value text not null) strict, without rowid;
     create table counter (name text primary key not null, value integer not null) strict, without rowid;
