@@ -62,16 +62,25 @@ interface Standing {
 /** The record that the resource already is: of its own kind, or kept whole because that could not hold it. */
 function find({ db }: Into, { resourceType }: Resource, id: string): Standing | undefined {
   const name = kindFor(resourceType)
-  const own =
-    name && db.get<{ came: string | null }>(`select source ->> 'came' as came from ${quoted(name)} where id = ?`, [id])
+  const own = name && db.get<{ came: string | null }>(cameOf(name), [id])
   if (name && own) return { kind: name, id, came: own.came }
-  for (const known of [id, otherId(resourceType, id)]) {
-    const kept = db.get<{ came: string | null }>(KEPT, [known, resourceType])
-    if (kept) return { kind: 'unmodeled', id: known, came: kept.came }
-  }
-  return undefined
+  const kept = db.get<Kept>(KEPT, [id])
+  if (!kept) return undefined
+  if (kept.resourceType === resourceType) return { kind: 'unmodeled', id, came: kept.came }
+  const other = otherId(resourceType, id)
+  const second = db.get<Kept>(KEPT, [other])
+  return second && { kind: 'unmodeled', id: other, came: second.came }
 }
-const KEPT = `select source ->> 'came' as came from unmodeled where id = ? and resourceType = ?`
+
+interface Kept {
+  resourceType: string
+  came: string | null
+}
+const KEPT = `select resourceType, source ->> 'came' as came from unmodeled where id = ?`
+
+function cameOf(kind: KindName): string {
+  return `select source ->> 'came' as came from ${quoted(kind)} where id = ?`
+}
 
 function readAs(
   resource: Resource,
