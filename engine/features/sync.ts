@@ -21,9 +21,11 @@ export const sync = feature('sync', {
   waiting: query({
     input: z.strictObject({ limit: z.int().min(1).max(500).default(100) }),
     needs: 'sync:write',
-    run: ({ db, journal }, { limit }) => ({
-      entries: db.all<Row>(WAITING, { device: journal.device, limit }).map(shown),
-    }),
+    run: ({ db, journal }, { limit }) => {
+      const asked = { device: journal.device, limit }
+      const rows = [...db.all<Row>(PARKED, asked), ...db.all<Row>(WAITING, asked)]
+      return { entries: rows.slice(0, limit).map(shown) }
+    },
   }),
 
   /** Lets the worker, which the host starts next, bring credentials home. The code itself is the worker's to read. */
@@ -86,11 +88,13 @@ function shown({ dseq, body, code }: Row): WaitingEntry {
   }
 }
 
-const WAITING = `
-  with remote as (select id, cursor from remote order by enabled desc, id desc limit 1)
+const REMOTE = '(select id, cursor from remote order by enabled desc, id desc limit 1)'
+const PARKED = `
   select journal.dseq, journal.body, parked.code
-  from journal left join remote left join parked on parked.remote = remote.id and parked.dseq = journal.dseq
-  where journal.seq > ${CHAIN_START} and journal.seq <= ${CHAIN_START} + 0xffffffff
-    and (parked.code is not null or journal.dseq > coalesce(remote.cursor, 0))
-  order by journal.seq
-  limit :limit`
+  from ${REMOTE} as remote join parked on parked.remote = remote.id
+    join journal on journal.seq = ${CHAIN_START} + parked.dseq
+  order by parked.dseq limit :limit`
+const WAITING = `
+  select dseq, body, null as code from journal
+  where seq > ${CHAIN_START} + coalesce((select cursor from ${REMOTE}), 0) and seq <= ${CHAIN_START} + 0xffffffff
+  order by seq limit :limit`
