@@ -4,7 +4,7 @@
  */
 import { useSyncExternalStore } from 'react'
 
-export type AdminSection = 'users' | 'activity' | 'sync' | 'data'
+export type AdminSection = 'users' | 'activity' | 'sync' | 'data' | 'machine'
 
 export type Place =
   | { name: 'home' }

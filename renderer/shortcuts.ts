@@ -27,6 +27,13 @@ export const SHORTCUTS = {
   finish: { keys: 'Mod+Enter', where: ['register', 'details', 'visit', 'admin'], typing: true, group: 'form' },
   nextPatient: { keys: 'Alt+N', where: ['home', 'visit', 'chart'], typing: true, group: 'patient' },
   register: { keys: 'Alt+R', where: ['home', 'patients'], typing: true, group: 'patient' },
+  startVisit: { keys: 'Alt+V', where: ['chart'], typing: true, group: 'patient' },
+  nextPart: { keys: ']', where: ['chart', 'admin'], typing: false, group: 'patient' },
+  previousPart: { keys: '[', where: ['chart', 'admin'], typing: false, group: 'patient' },
+  toChart: { keys: 'Alt+C', where: ['visit'], typing: true, group: 'visit' },
+  repeatLast: { keys: 'Alt+L', where: ['visit'], typing: true, group: 'visit' },
+  print: { keys: 'Mod+P', where: ['visit'], typing: true, group: 'visit' },
+  undo: { keys: 'Alt+Z', where: 'everywhere', typing: true, group: 'go' },
 } as const satisfies Record<string, Shortcut>
 
 export type ShortcutId = keyof typeof SHORTCUTS

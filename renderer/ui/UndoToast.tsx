@@ -3,6 +3,8 @@ import { IconX } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ErrorNote } from './ErrorNote.tsx'
+import { Keys } from './Keys.tsx'
+import { useShortcut } from './keys.ts'
 import styles from './UndoToast.module.css'
 import { dismissUndo, useUndo } from './undo.ts'
 
@@ -25,6 +27,7 @@ export function UndoToast() {
   const takeBack = () => {
     current?.undo?.().then(dismissUndo, setError)
   }
+  useShortcut('undo', takeBack, current?.undo !== undefined)
 
   return (
     <div aria-live="polite" className={styles.region}>
@@ -39,7 +42,13 @@ export function UndoToast() {
         >
           <span>{current.text}</span>
           {current.undo && (
-            <Button size="compact-sm" variant="subtle" onClick={takeBack}>
+            <Button
+              size="compact-sm"
+              variant="subtle"
+              onClick={takeBack}
+              aria-keyshortcuts="Alt+Z"
+              rightSection={<Keys of="undo" />}
+            >
               {t('ui.undo')}
             </Button>
           )}

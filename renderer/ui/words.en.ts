@@ -53,6 +53,13 @@ export const en = {
     title: 'Keys',
     groups: { go: 'Everywhere', patient: 'Patients', visit: 'Visit', form: 'Forms' },
     does: {
+      startVisit: 'Start or continue the visit',
+      nextPart: 'Next part of the page',
+      previousPart: 'Part of the page before',
+      toChart: 'From the visit to the chart',
+      repeatLast: 'Repeat the last prescription',
+      print: 'Print the prescription',
+      undo: 'Take back what was just done',
       find: 'Find a patient',
       help: 'Show these keys',
       back: 'Go back; what was typed is kept',

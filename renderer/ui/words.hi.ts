@@ -48,6 +48,13 @@ export const hi: Translated<typeof en> = {
     title: 'कुंजियाँ',
     groups: { go: 'हर जगह', patient: 'मरीज़', visit: 'विज़िट', form: 'फ़ॉर्म' },
     does: {
+      startVisit: 'विज़िट शुरू करें या जारी रखें',
+      nextPart: 'पन्ने का अगला भाग',
+      previousPart: 'पन्ने का पिछला भाग',
+      toChart: 'विज़िट से चार्ट पर',
+      repeatLast: 'पिछला पर्चा दोहराएँ',
+      print: 'पर्चा छापें',
+      undo: 'अभी किया हुआ वापस लें',
       find: 'मरीज़ खोजें',
       help: 'ये कुंजियाँ दिखाएँ',
       back: 'पीछे जाएँ; लिखा हुआ बना रहेगा',
