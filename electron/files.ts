@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import { type BrowserWindow, dialog } from 'electron'
 
 /** Commands of the engine that read or write a file of the person's. The page never names the file itself. */
-const TAKES = { 'data.import': 'open', 'data.export': 'save', 'codes.import': 'open' } as const
+const TAKES = { 'data.import': 'open', 'data.export': 'save', 'code.import': 'open' } as const
 
 const FILTERS = {
   import: [{ name: 'FHIR records', extensions: ['json', 'ndjson'] }],
