@@ -11,11 +11,12 @@
  *
  * `launch({ clinic: true })` makes a clinic first (admin `asha`, password PASSWORD, also a clinician; answers `login`),
  * `launch({ dir })` opens what an earlier launch left,
- * `launch({ colorScheme: 'dark', viewport: { width, height } })` for screenshots. What was launched is closed after the
+ * `launch({ colorScheme: 'dark', viewport: { width, height } })` for screenshots,
+ * `launch({ policy: { idleLock: 2 } })` for a machine with a policy. What was launched is closed after the
  * test and its folders are removed. `app.dialogs.push('/a/file.json')` answers the next file dialog, `app.idle(3600)`
  * lets an hour pass without a key, `app.processes` are the utility processes alive, by pid.
  */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base, type Page } from '@playwright/test'
@@ -32,6 +33,8 @@ export const PASSWORD = 'a long enough password'
 
 export interface LaunchOptions extends Pick<StandInOptions, 'args' | 'colorScheme' | 'env' | 'locale' | 'viewport'> {
   dir?: string
+  /** The machine's policy, as an administrator would set it. */
+  policy?: object
   /** Makes a clinic with one admin, locked. */
   clinic?: boolean
 }
@@ -39,7 +42,7 @@ export interface LaunchOptions extends Pick<StandInOptions, 'args' | 'colorSchem
 /** What a spec can do beside the page. On real Electron only what Electron itself lets it. */
 export type App = Pick<
   StandIn,
-  'close' | 'copied' | 'dialogs' | 'idle' | 'opened' | 'page' | 'power' | 'printed' | 'processes'
+  'close' | 'copied' | 'dialogs' | 'idle' | 'opened' | 'page' | 'pid' | 'power' | 'printed' | 'processes'
 >
 
 export interface Launched {
@@ -56,13 +59,16 @@ export const test = base.extend<{ launch: (options?: LaunchOptions) => Promise<L
     const apps: App[] = []
     const home = await mkdtemp(join(tmpdir(), 'alcove-e2e-'))
     let made = 0
-    await use(async ({ dir: given, clinic, env, args = [], ...options } = {}) => {
+    await use(async ({ dir: given, clinic, policy, env, args = [], ...options } = {}) => {
       const dir = given ?? join(home, `data-${++made}`)
       if (clinic) await makeClinic(dir, { login: LOGIN, password: PASSWORD })
+      // Without one of its own a spec sees no policy, whatever this machine's is.
+      const policyFile = join(home, `policy-${++made}.json`)
+      if (policy) await writeFile(policyFile, JSON.stringify(policy))
       const all: StandInOptions = {
         ...options,
         args: ['--data', dir, ...args],
-        env: { XDG_CONFIG_HOME: join(home, 'config'), ...env },
+        env: { XDG_CONFIG_HOME: join(home, 'config'), ALCOVE_POLICY: policyFile, ...env },
       }
       const app = onElectron ? await launchElectron(electronBinary() ?? '', all) : await launchStandIn(all)
       apps.push(app)

@@ -18,6 +18,7 @@ export async function launchElectron(executablePath: string, options: StandInOpt
   const page = await app.firstWindow()
   await page.waitForLoadState()
   return {
+    pid: app.process().pid ?? 0,
     page: async () => page,
     dialogs,
     opened: [],

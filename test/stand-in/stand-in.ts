@@ -65,6 +65,11 @@ export class StandIn {
     this.#answer()
   }
 
+  /** The process that main runs in. */
+  get pid(): number {
+    return this.main.pid ?? 0
+  }
+
   /** The app's window, once its page is there. */
   page(): Promise<Page> {
     return this.#first
