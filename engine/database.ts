@@ -109,11 +109,14 @@ export class Database {
     return this.#sqlite.open
   }
 
-  /** Moves everything into the main file and closes it. Nothing is lost if that is cut short; the next open does it. */
+  /**
+   * Moves everything into the main file and closes it. Nothing is lost if that is cut short; the next open does it.
+   * Statistics (`pragma optimize`) are not kept: those of a clinic's first minutes would have the planner scan its
+   * journal for years, and every query here was written for its index.
+   */
   close(): void {
     if (!this.#sqlite.open) return
     try {
-      this.#sqlite.pragma('optimize')
       this.#sqlite.pragma('wal_checkpoint(TRUNCATE)')
     } catch {
       // A full disk must not keep the keys in memory: the log stays, and is read at the next open.

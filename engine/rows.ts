@@ -1,5 +1,6 @@
 /** Records as they stand: reads a row into what the fold knows of it, and writes a fold into its row. */
 
+import canonicalize from 'canonicalize'
 import type { Change } from '../domain/entry.ts'
 import type { Json } from '../domain/fields.ts'
 import { extend, type Folded, fold } from '../domain/fold.ts'
@@ -73,12 +74,15 @@ export function encodeRow(kind: AnyKind, id: string, folded: Folded): Row {
     // A newer program's value of another type does not fit the column: it is kept beside, like a field we don't know.
     if (stored !== undefined) delete more[column.name]
   }
-  const at = kind.at === undefined ? undefined : folded.fields[kind.at]
+  const at = [kind.at ?? []]
+    .flat()
+    .map((name) => folded.fields[name])
+    .find((value) => typeof value === 'string')
   row._heads = JSON.stringify(folded.heads)
-  row._conflicts = folded.conflicts.length > 0 ? JSON.stringify(folded.conflicts) : null
+  row._conflicts = folded.conflicts.length > 0 ? text(folded.conflicts) : null
   row._created = folded.created
   row._updated = folded.updated
-  row._more = Object.keys(more).length > 0 ? JSON.stringify(more) : null
+  row._more = Object.keys(more).length > 0 ? text(more) : null
   row._at = (typeof at === 'string' ? sortable(at) : undefined) ?? null
   return row
 }
@@ -102,11 +106,16 @@ export function decodeRow(kind: AnyKind, row: Row): Folded {
   }
 }
 
+/** JSON as the journal has it, where keys are sorted: a row that was just written and one folded anew are the same text. */
+function text(value: unknown): string {
+  return canonicalize(value) ?? 'null'
+}
+
 /** The value as the column keeps it; undefined if it cannot. */
 function store({ column }: ColumnOf, value: Json): string | number | undefined {
   switch (column) {
     case 'json':
-      return JSON.stringify(value)
+      return text(value)
     case 'text':
       return typeof value === 'string' ? value : undefined
     case 'boolean':

@@ -60,7 +60,7 @@ interface Stored {
 }
 
 async function checkChains(db: Database, problems: Problems): Promise<{ entries: number; devices: number }> {
-  const devices = db.all<{ id: string }>('select id from device where exists (select 1 from journal where device = id)')
+  const devices = db.all<{ id: string }>(DEVICES)
   let entries = 0
   for (const { id } of devices) entries += await checkChain(db, id, problems)
   const stray = db.get<{ n: number }>('select count(*) as n from journal where device not in (select id from device)')
@@ -153,5 +153,9 @@ function checkStrayRows(db: Database, problems: Problems): void {
 const CHAIN = `
   select device, dseq, hash, prev, hlc, author, kind, record, id, body from journal
   where seq > ${CHAIN_START} + :after and seq <= ${CHAIN_START} + 0xffffffff order by seq limit :chunk`
+const DEVICES = `
+  select id from device where exists (
+    select 1 from journal where seq > device.number << 32 and seq < (device.number + 1) << 32
+  )`
 const RECORDS = `
   select distinct record, id from journal where kind = 'change' and (record, id) > (?, ?) order by record, id limit ?`
