@@ -39,7 +39,7 @@ export function failure(thrown: unknown): { code: string; message: string; detai
 
 async function call(callable: AnyCallable, desk: Desk, input: unknown): Promise<unknown> {
   if (callable.type === 'door') {
-    if (!callable.open.includes(desk.state)) throw wrongState(desk.state)
+    if (!callable.open.includes(desk.state)) throw wrongState(desk.state, callable.open)
     return await callable.run(desk.door, parse(callable.input, input))
   }
   const context = desk.context
@@ -86,10 +86,13 @@ class NotPermitted extends AlcoveError<'not-permitted'> {
   }
 }
 
-function wrongState(state: State): AlcoveError {
-  if (state === 'open') return new AlcoveError('clinic-exists', 'The clinic is already open here.')
+function wrongState(state: State, open: readonly State[] = ['open']): AlcoveError {
+  if (state === 'empty') return new AlcoveError('no-clinic', 'There is no clinic in this folder yet.')
+  if (state === 'setup') return new AlcoveError('no-clinic', 'Finish setting the clinic up first.')
+  if (open.includes('empty')) return new AlcoveError('clinic-exists', 'There is a clinic in this folder already.')
+  if (open.includes('setup')) return new AlcoveError('clinic-exists', 'The clinic has been set up already.')
   if (state === 'locked') return new AlcoveError('not-permitted', 'Sign in first.')
-  return new AlcoveError('no-clinic', 'There is no clinic in this folder yet.')
+  return new AlcoveError('not-permitted', 'Sign out first.')
 }
 
 function parse(schema: z.ZodType, input: unknown): unknown {
