@@ -97,16 +97,26 @@ function serverOf({ tls, onFault }: GatewayOptions): FastifyInstance {
 }
 
 function routes(app: FastifyInstance, registry: pg.Pool, pool: Pool): void {
-  const enrolling = new Throttle({ burst: 10, perSecond: 0.2 })
-  const enrollingAll = new Throttle({ burst: 100, perSecond: 5 })
+  const guessing = new Throttle({ burst: 10, perSecond: 0.2 })
+  const guessingAll = new Throttle({ burst: 200, perSecond: 5 })
   const failing = new Throttle({ burst: 50, perSecond: 1 })
   const calling = new Throttle({ burst: 200, perSecond: 50 })
   const atOnce = new Concurrency({ each: 8, all: 64 })
+  const enrolling = new Concurrency({ each: 4, all: 16 })
 
+  // Only codes that are refused count: a clinic may enroll all its rooms in one afternoon.
   app.post(PATHS.enroll, async (request) => {
-    enrolling.take(request.ip)
-    enrollingAll.take('')
-    return enroll(registry, pool, small(request), request.ip)
+    guessing.check(request.ip)
+    guessingAll.check('')
+    try {
+      return await enrolling.run(request.ip, () => enroll(registry, pool, small(request), request.ip))
+    } catch (error) {
+      if (error instanceof Refused && (error.status === 404 || error.status === 410)) {
+        guessing.take(request.ip)
+        guessingAll.take('')
+      }
+      throw error
+    }
   })
 
   const asCaller = async <T>(request: FastifyRequest, work: (caller: Caller) => Promise<T>): Promise<T> => {

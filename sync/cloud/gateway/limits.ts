@@ -13,6 +13,12 @@ export class Throttle {
     this.#most = most
   }
 
+  /** Refuses a caller who has no token left, and takes none: for calls of which only the failed ones count. */
+  check(caller: string, now = Date.now()): void {
+    const bucket = this.#buckets.get(caller)
+    if (bucket && bucket.tokens + ((now - bucket.at) / 1000) * this.#perSecond < 1) this.take(caller, now)
+  }
+
   /** Takes a token of the caller's, or refuses with the time to come back. */
   take(caller: string, now = Date.now()): void {
     const bucket = this.#buckets.get(caller)

@@ -51,39 +51,17 @@ export async function project(
     else one.branched = true
   }
   const all = [...touched.values()]
-  const straight = all.filter((one) => !one.branched)
-  const written = [
-    save(
-      client,
-      sql.addRecords,
-      straight.filter((one) => !one.stands),
-      seq,
-    ),
-  ]
-  written.push(
-    save(
-      client,
-      sql.changeRecords,
-      straight.filter((one) => one.stands),
-      seq,
-    ),
+  const straight = writing(
+    sql,
+    all.filter((one) => !one.branched),
+    seq,
   )
-  await Promise.all([adding, ...written])
+  await adding
+  await write(client, straight)
 
   const branched = all.filter((one) => one.branched)
   await refold(client, sql, branched)
-  await save(
-    client,
-    sql.addRecords,
-    branched.filter((one) => !one.stands),
-    seq,
-  )
-  await save(
-    client,
-    sql.changeRecords,
-    branched.filter((one) => one.stands),
-    seq,
-  )
+  await write(client, writing(sql, branched, seq))
 }
 
 /** The records as they stand before the batch. */
@@ -138,27 +116,33 @@ async function refold(client: pg.Client, sql: Statements, branched: readonly Tou
   for (const one of branched) one.folded = fold(kindNamed(one.record), all.get(keyOf(one.record, one.id)) ?? [])
 }
 
-async function save(
-  client: pg.Client,
-  statement: Statements['addRecords'],
-  records: readonly Touched[],
-  seq: number,
-): Promise<void> {
-  if (records.length === 0) return
+type Write = Statements['addRecords' | 'changeRecords'] & { values: (string | number)[] }
+
+/** The statements that write records, with their values: at most one for the new and one for those that stand. */
+function writing(sql: Statements, records: readonly Touched[], seq: number): Write[] {
+  const sets = [
+    { statement: sql.addRecords, of: records.filter((one) => !one.stands) },
+    { statement: sql.changeRecords, of: records.filter((one) => one.stands) },
+  ]
+  return sets.flatMap(({ statement, of }) => (of.length > 0 ? [{ ...statement, values: columnsOf(of, seq) }] : []))
+}
+
+function columnsOf(records: readonly Touched[], seq: number): (string | number)[] {
   const folded = records.map((one) => one.folded as Folded)
-  await client.query({
-    ...statement,
-    values: [
-      lines(records, (one) => one.record),
-      lines(records, (one) => one.id),
-      lines(folded, (one) => jsonb(one.fields)),
-      lines(folded, (one) => `{${one.heads.join(',')}}`),
-      lines(folded, (one) => (one.conflicts.length > 0 ? jsonb(one.conflicts) : '[]')),
-      lines(folded, (one) => one.created),
-      lines(folded, (one) => one.updated),
-      seq,
-    ],
-  })
+  return [
+    lines(records, (one) => one.record),
+    lines(records, (one) => one.id),
+    lines(folded, (one) => jsonb(one.fields)),
+    lines(folded, (one) => `{${one.heads.join(',')}}`),
+    lines(folded, (one) => (one.conflicts.length > 0 ? jsonb(one.conflicts) : '[]')),
+    lines(folded, (one) => one.created),
+    lines(folded, (one) => one.updated),
+    seq,
+  ]
+}
+
+async function write(client: pg.Client, statements: readonly Write[]): Promise<void> {
+  for (const statement of statements) await client.query(statement)
 }
 
 function keyOf(record: string, id: string): string {

@@ -1,13 +1,16 @@
 /** A real PostgreSQL for a test file: made in a temporary folder, stopped and removed when the file is done. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
+import { encodeEnrollmentCode, enrollmentId, newEnrollmentSecret } from '../../protocol/enrollment-code.ts'
 import { type Cluster, gatewayLogin, serverOf, setUpCluster } from '../cluster.ts'
 import { type Gateway, openGateway } from '../gateway/gateway.ts'
 import { openLocalPostgres } from '../postgres/local.ts'
 import { createFacility, type NewFacility } from '../provision.ts'
+import { open, seal } from '../secrets.ts'
 import { type TlsIdentity, tlsIdentity } from '../tls.ts'
+import type { Workstation } from './workstation.ts'
 
 export interface TestCluster extends Cluster {
   dir: string
@@ -20,14 +23,26 @@ export interface TestCluster extends Cluster {
 export async function testCluster(): Promise<TestCluster> {
   const dir = mkdtempSync(join(tmpdir(), 'alcove-cloud-'))
   const postgres = await openLocalPostgres(dir)
+  // A run that is cut off must not leave a server behind.
+  const atExit = () => endServer(dir)
+  process.once('exit', atExit)
   const cluster = { admin: postgres.admin, state: join(dir, 'gateway'), dir }
   await setUpCluster(cluster)
   return {
     ...cluster,
     remove: async () => {
       await postgres.stop()
+      process.off('exit', atExit)
       rmSync(dir, { recursive: true, force: true })
     },
+  }
+}
+
+function endServer(dir: string): void {
+  try {
+    process.kill(Number(readFileSync(join(dir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]), 'SIGQUIT')
+  } catch {
+    // It is gone already.
   }
 }
 
@@ -88,4 +103,33 @@ export async function refusal(client: pg.Client, text: string, values: unknown[]
   } catch (error) {
     return (error as { code?: string }).code ?? String(error)
   }
+}
+
+/** A facility's login, by way of a workstation that is enrolled with it: what an attacker with one stolen device has. */
+export async function loginOf(cluster: Cluster, facility: NewFacility, station: Workstation): Promise<pg.ClientConfig> {
+  return connected(cluster.admin, async (client) => {
+    const { rows } = await client.query('select wrap from registry.device where facility = $1 and id = $2', [
+      facility.facility,
+      station.device,
+    ])
+    const box = { facility: facility.facility, role: facility.role, holder: `device ${station.device}` }
+    const password = open(rows[0].wrap, Buffer.from(station.secret, 'base64url'), box)
+    if (password === undefined) throw new Error('the box does not open')
+    return { ...serverOf(cluster.admin), user: facility.role, password }
+  })
+}
+
+/** Another code for a facility, made with a workstation's help, for a second workstation. */
+export async function anotherCode(cloud: TestCloud, facility: NewFacility, station: Workstation): Promise<string> {
+  const { password } = await loginOf(cloud, facility, station)
+  const secret = newEnrollmentSecret()
+  const id = enrollmentId(secret)
+  const box = { facility: facility.facility, role: facility.role, holder: `enrollment ${id}` }
+  await connected(cloud.admin, (client) =>
+    client.query(
+      "insert into registry.enrollment (id, facility, wrap, expires_at) values ($1, $2, $3, now() + interval '1 day')",
+      [id, facility.facility, seal(password as string, Buffer.from(secret, 'base64url'), box)],
+    ),
+  )
+  return encodeEnrollmentCode({ url: cloud.url, pin: cloud.tls.pin, secret })
 }
