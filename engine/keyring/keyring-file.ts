@@ -121,6 +121,16 @@ export function writeDurably(path: string, text: string): void {
   }
 }
 
+/** Makes what was written to that file last. */
+export function syncFile(path: string): void {
+  const file = openSync(path, 'r+')
+  try {
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+}
+
 /** Makes a rename in that folder last. Windows cannot, and does not need to. */
 export function syncFolder(dir: string): void {
   if (process.platform === 'win32') return
