@@ -121,6 +121,7 @@ interface Planned {
     { system: 'icd10'; text: string; limit?: number },
     { codes: { code: string; display: string; favorite: boolean }[] }
   >
+  'code.import': Call<{ system: 'icd10'; path: string }, { codes: number }>
   'conflict.resolve': Call<
     { kind: KindName; id: string; field: string; value: Json; reason?: string },
     { record: Record<string, Json> }

@@ -8,9 +8,10 @@ import { alignTables, quoted } from '../tables.ts'
 import { journal } from './0001-journal.ts'
 import { desk } from './0002-desk.ts'
 import { search } from './0003-search.ts'
+import { codes } from './0004-codes.ts'
 import type { Migration } from './migration.ts'
 
-export const MIGRATIONS: readonly Migration[] = [journal, desk, search]
+export const MIGRATIONS: readonly Migration[] = [journal, desk, search, codes]
 
 /** `ALCV`: says whose file it is to anyone who has the key. */
 const APPLICATION_ID = 0x414c4356
