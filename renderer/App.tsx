@@ -13,11 +13,19 @@ import { listenForKeys } from './ui/keys.ts'
 import { dismissUndo } from './ui/undo.ts'
 
 type Ended = Events['session.ended']['reason']
+const REASONS: readonly string[] = ['idle', 'lock', 'engine-gone'] satisfies Ended[]
+
+/** The shell loads the page afresh when a session ends, and says why in the address: the page itself remembers nothing. */
+function endedBefore(): Ended | undefined {
+  const reason = new URLSearchParams(window.location.search).get('ended')
+  return reason && REASONS.includes(reason) ? (reason as Ended) : undefined
+}
 
 /** Which of the three the page is: setting up, signing in, or the clinic at work. */
 export function App() {
   const status = useApi('clinic.status', {})
   const [ended, setEnded] = useState<Ended>()
+  const [why, setWhy] = useState(endedBefore)
 
   useEffect(() => listenForKeys(), [])
   useEffect(() => followEngine(), [])
@@ -36,6 +44,7 @@ export function App() {
 
   const entered = () => {
     setEnded(undefined)
+    setWhy(undefined)
     void queries.invalidateQueries({ queryKey: ['clinic.status'] })
   }
 
@@ -49,7 +58,7 @@ export function App() {
   if (!status.data) return null
   const { state, user, facility } = status.data
   if (state === 'empty' || state === 'setup') return <Setup state={state} onEntered={entered} />
-  if (state === 'locked' || !user) return <SignIn ended={undefined} facility={facility?.name} onEntered={entered} />
+  if (state === 'locked' || !user) return <SignIn ended={why} facility={facility?.name} onEntered={entered} />
   return (
     <SessionContext value={{ user, facility: facility?.name ?? '' }}>
       <Frame />

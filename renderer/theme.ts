@@ -48,7 +48,11 @@ export const theme = createTheme({
     PasswordInput: PasswordInput.extend({ defaultProps: { size: 'sm' } }),
     Select: Select.extend({ defaultProps: { size: 'sm', allowDeselect: false, comboboxProps: calm } }),
     Button: Button.extend({
-      vars: () => ({ root: { '--button-height': '32px', '--button-padding-x': '12px', '--button-fz': '14px' } }),
+      // A compact one stands in a row of a table or in the status line, and must not make it taller.
+      vars: (_theme, { size }) =>
+        String(size ?? '').startsWith('compact')
+          ? { root: { '--button-height': '24px', '--button-padding-x': '8px', '--button-fz': '13px' } }
+          : { root: { '--button-height': '32px', '--button-padding-x': '12px', '--button-fz': '14px' } },
     }),
     SegmentedControl: SegmentedControl.extend({ defaultProps: { size: 'sm', transitionDuration: 0 } }),
     // Locking the page's scroll would write a <style> element; our pages don't scroll as a whole anyway.

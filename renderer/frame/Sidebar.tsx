@@ -93,31 +93,22 @@ function Settings() {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{t('frame.language')}</Menu.Label>
-        {(Object.keys(LANGUAGES) as Language[]).map((language) => (
-          <Menu.Item
-            key={language}
-            role="menuitemradio"
-            aria-checked={i18n.language === language}
-            lang={language}
-            rightSection={i18n.language === language ? '✓' : ' '}
-            onClick={() => void speak(language)}
-          >
-            {LANGUAGES[language]}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={i18n.language} onChange={(language) => void speak(language as Language)}>
+          {(Object.keys(LANGUAGES) as Language[]).map((language) => (
+            <Menu.RadioItem key={language} value={language} lang={language}>
+              {LANGUAGES[language]}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Label>{t('frame.appearance.label')}</Menu.Label>
-        {(['auto', 'light', 'dark'] as Appearance[]).map((it) => (
-          <Menu.Item
-            key={it}
-            role="menuitemradio"
-            aria-checked={appearance === it}
-            rightSection={appearance === it ? '✓' : ' '}
-            onClick={() => keepAppearance(it)}
-          >
-            {t(`frame.appearance.${it}`)}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={appearance} onChange={(it) => keepAppearance(it as Appearance)}>
+          {(['auto', 'light', 'dark'] as Appearance[]).map((it) => (
+            <Menu.RadioItem key={it} value={it}>
+              {t(`frame.appearance.${it}`)}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
       </Menu.Dropdown>
     </Menu>
   )

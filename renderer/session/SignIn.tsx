@@ -1,8 +1,9 @@
 import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Events } from '../../engine/api-shapes.ts'
-import { Refused } from '../api.ts'
+import { api, Refused } from '../api.ts'
 import { useCommand } from '../queries.ts'
 import { Cover } from '../ui/Cover.tsx'
 import { ErrorNote } from '../ui/ErrorNote.tsx'
@@ -34,9 +35,9 @@ export function SignIn({ facility, ended, onEntered }: Props) {
   const secret = useRef<HTMLInputElement>(null)
   useEffect(() => first.current?.focus(), [])
 
-  const signIn = () => {
-    if (busy || wait.left > 0 || !login || !password) return
-    run({ login: login.trim(), password }).then(onEntered, (refused) => {
+  const signIn = (as = { login: login.trim(), password }) => {
+    if (busy || wait.left > 0 || !as.login || !as.password) return
+    run(as).then(onEntered, (refused) => {
       setPassword('')
       secret.current?.focus()
       if (refused instanceof Refused && refused.code === 'locked-out')
@@ -47,8 +48,9 @@ export function SignIn({ facility, ended, onEntered }: Props) {
   if (recovering) return <Recover facility={facility} onBack={() => setRecovering(false)} onEntered={onEntered} />
   return (
     <Cover title={t('session.title')} above={facility} foot={<LanguageSwitch />}>
-      <Form onFinish={signIn} className={styles.form} label={t('session.title')}>
+      <Form onFinish={() => signIn()} className={styles.form} label={t('session.title')}>
         {ended && <Note>{t(`session.ended.${ended}`)}</Note>}
+        <Sample onOpen={signIn} />
         <Field
           ref={first}
           label={t('session.login')}
@@ -81,5 +83,21 @@ export function SignIn({ facility, ended, onEntered }: Props) {
         </button>
       </Form>
     </Cover>
+  )
+}
+
+/** In a sample clinic of invented people everyone may know the password; it is said here and nowhere else. */
+function Sample({ onOpen }: { onOpen: (as: { login: string; password: string }) => void }) {
+  const { t } = useTranslation()
+  const asked = useQuery({ queryKey: ['shell.sample'], queryFn: () => api('shell.sample', {}) })
+  const sample = asked.data?.sample
+  if (!sample) return null
+  return (
+    <Note>
+      <p>{t('session.sample.text', sample)}</p>
+      <Button size="compact-sm" variant="default" onClick={() => onOpen(sample)}>
+        {t('session.sample.open')}
+      </Button>
+    </Note>
   )
 }

@@ -14,6 +14,10 @@ export const en = {
     lock: 'Locked.',
     'engine-gone': 'The program behind this page stopped and is starting again. What was saved is safe.',
   },
+  sample: {
+    text: 'A sample clinic of invented people. Name “{{login}}”, password “{{password}}”.',
+    open: 'Open it',
+  },
   recover: {
     title: 'Use a recovery code',
     text: 'A code sets a new password, once. You then get a new code in its place.',

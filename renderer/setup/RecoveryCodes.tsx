@@ -21,7 +21,7 @@ export function RecoveryCodes({ codes, facility }: { codes: readonly string[]; f
         <div key={code}>
           {codes.length > 1 && <div className={styles.label}>{labels[i]}</div>}
           <output className={`${styles.code} selectable`} aria-label={labels[i]}>
-            {code}
+            <Halves of={code} />
           </output>
         </div>
       ))}
@@ -37,5 +37,18 @@ export function RecoveryCodes({ codes, facility }: { codes: readonly string[]; f
       </div>
       <ErrorNote error={print.error} />
     </div>
+  )
+}
+
+/** In two lines that break between groups, so that it can be copied by hand without losing the place. */
+function Halves({ of: code }: { of: string }) {
+  const groups = code.split('-')
+  const half = Math.ceil(groups.length / 2)
+  if (groups.length < 4) return code
+  return (
+    <>
+      <span className={styles.half}>{groups.slice(0, half).join('-')}-</span>
+      <span className={styles.half}>{groups.slice(half).join('-')}</span>
+    </>
   )
 }

@@ -12,7 +12,7 @@ interface Props {
 const FIELDS =
   'input:not([type=hidden]):not([disabled]):not([tabindex="-1"]), select:not([disabled]), textarea:not([disabled]), button[type=submit]:not([disabled])'
 
-/** A form for the keyboard: Enter goes to the next field, Ctrl Enter finishes. Esc is the frame's, and the draft stays. */
+/** A form for the keyboard: Enter goes to the next field and from the last one finishes; Ctrl Enter finishes from any. Esc is the frame's, and the draft stays. */
 export function Form({ children, onFinish, className, label }: Props) {
   const form = useRef<HTMLFormElement>(null)
   useShortcut('finish', onFinish)
@@ -23,7 +23,8 @@ export function Form({ children, onFinish, className, label }: Props) {
     if (event.nativeEvent.isComposing || !(target instanceof HTMLInputElement)) return
     const fields = [...(form.current?.querySelectorAll<HTMLElement>(FIELDS) ?? [])].filter(distinctRadios(target))
     const next = fields[fields.indexOf(target) + 1]
-    if (!next) return
+    // After the last field Enter is the button's, which is the browser's own rule.
+    if (!next || next instanceof HTMLButtonElement) return
     event.preventDefault()
     next.focus()
     if (next instanceof HTMLInputElement && next.type === 'text') next.select()

@@ -16,7 +16,7 @@ export function ShortcutList({ opened, onClose }: { opened: boolean; onClose: ()
       onClose={onClose}
       title={t('ui.keys.title')}
       closeButtonProps={{ 'aria-label': t('ui.close') }}
-      size={560}
+      size={680}
     >
       <div className={styles.groups}>
         {GROUPS.map((group) => {
