@@ -77,9 +77,13 @@ function deeper(value: unknown, levels: number): boolean {
  */
 export function jsonb(value: unknown): string {
   const text = JSON.stringify(value)
-  return /\\u(?:0000|d[89a-f])/i.test(text) ? JSON.stringify(value, replaced) : text
+  return /\\u(?:0000|d[89a-f])/i.test(text) ? JSON.stringify(holdable(value)) : text
 }
 
-function replaced(_: string, value: unknown): unknown {
-  return typeof value === 'string' ? value.replaceAll('\u0000', '\ufffd').toWellFormed() : value
+/** The value with every text in it, names of fields included, made one that jsonb holds. It is no deeper than `readEntry` allows. */
+function holdable(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll('\u0000', '\ufffd').toWellFormed()
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(holdable)
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [holdable(name), holdable(inner)]))
 }
