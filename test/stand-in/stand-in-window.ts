@@ -99,7 +99,7 @@ export class StandInWindow {
       this.#world = undefined
     })
     debug.on('Runtime.bindingCalled', ({ name, payload, executionContextId }) => {
-      if (name === BINDING) void this.#invoke(executionContextId, JSON.parse(payload))
+      if (name === BINDING) this.#out(executionContextId, JSON.parse(payload))
     })
     await debug.send('Runtime.enable')
     await debug.send('Runtime.addBinding', { name: BINDING, executionContextName: WORLD })
@@ -132,7 +132,12 @@ export class StandInWindow {
     )
   }
 
-  async #invoke(world: number, call: { id: number; channel: string; args: unknown[] }): Promise<void> {
+  #out(world: number, message: { what: 'touched' } | ({ what: 'invoke' } & Invoked)): void {
+    if (message.what === 'touched') this.#wire.tell('idle', { seconds: 0 })
+    else void this.#invoke(world, message)
+  }
+
+  async #invoke(world: number, call: Invoked): Promise<void> {
     const frameId = this.#worlds.get(world)
     const main = frameId === this.#mainFrame
     const url = main ? toApp(this.page.url()) : ''
@@ -182,6 +187,12 @@ export class StandInWindow {
       await route.abort().catch(() => undefined)
     }
   }
+}
+
+interface Invoked {
+  id: number
+  channel: string
+  args: unknown[]
 }
 
 type Fetched = { refused: true } | { refused: false; status: number; headers: Record<string, string>; body: Uint8Array }

@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BrowserContext, chromium, type Page } from '@playwright/test'
-import { FLAGS, headlessChromium } from './chromium.ts'
+import { FLAGS, headlessChromium, provideFonts } from './chromium.ts'
+import { fileDialog } from './file-dialog.ts'
 import { StandInWindow, type WindowOptions } from './stand-in-window.ts'
 import { Wire } from './wire.ts'
 
@@ -62,7 +63,7 @@ export class StandIn {
       this.ended.then(() => reject(new Error('The app ended before it had shown a window.')))
     })
     this.#first.catch(() => undefined)
-    this.#answer()
+    this.#answer(options.visible !== undefined)
   }
 
   /** The process that main runs in. */
@@ -90,11 +91,12 @@ export class StandIn {
     const late = setTimeout(() => this.main.kill('SIGKILL'), 8000)
     await this.ended
     clearTimeout(late)
-    await this.context.close()
+    // A window that the person closed has taken its browser with it.
+    await this.context.close().catch(() => undefined)
     await this.context.browser()?.close()
   }
 
-  #answer(): void {
+  #answer(visible: boolean): void {
     const on = (name: string, act: (data: { window: number; url: string; text: string }) => unknown) =>
       this.#wire.answer(name, act)
     const window = (id: number) => {
@@ -113,7 +115,9 @@ export class StandIn {
     on('print-to-pdf', ({ window: id }) => window(id).page.pdf({ printBackground: true, preferCSSPageSize: true }))
     on('open-external', ({ url }) => void this.opened.push(url))
     on('copied', ({ text }) => void this.copied.push(text))
-    this.#wire.answer('dialog', () => this.dialogs.shift())
+    this.#wire.answer('dialog', (asked: Parameters<typeof fileDialog>[0]) =>
+      visible && this.dialogs.length === 0 ? fileDialog(asked) : this.dialogs.shift(),
+    )
     this.#wire.answer('deliver', (message: { window: number; channel: string; args: unknown[] }) =>
       this.#windows.get(message.window)?.deliver(message),
     )
@@ -148,21 +152,35 @@ async function headlessContext(options: StandInOptions): Promise<BrowserContext>
     serviceWorkers: 'block',
     viewport: options.viewport ?? { width: 1280, height: 860 },
     ...(options.colorScheme && { colorScheme: options.colorScheme }),
-    ...(options.locale && { locale: options.locale }),
+    // Without one Chromium takes the shell's, which in a bare machine's `LANG=C` is no language at all.
+    locale: options.locale ?? 'en-US',
   })
 }
 
 async function visibleContext(executablePath: string): Promise<BrowserContext> {
+  await provideFonts()
   return chromium.launchPersistentContext('', {
     executablePath,
     headless: false,
+    // Whoever started this ends it, in good order.
+    handleSIGHUP: false,
+    handleSIGINT: false,
+    handleSIGTERM: false,
     acceptDownloads: false,
     serviceWorkers: 'block',
     viewport: null,
     ignoreDefaultArgs: ['--enable-automation'],
     // `--app` shows a window without an address bar, as a desktop app has.
+    env: withLanguage(process.env),
     args: [...FLAGS, '--app=data:text/html,<title>Alcove</title>', '--window-size=1280,860', '--test-type'],
   })
+}
+
+/** A desktop says its language; a bare shell's `C` is none, and Chromium would hand the page a tag that is not valid. */
+function withLanguage(env: NodeJS.ProcessEnv): Record<string, string> {
+  const all = Object.fromEntries(Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined))
+  const said = all.LC_ALL ?? all.LANG ?? 'C'
+  return /^(C|POSIX)\b/.test(said) ? { ...all, LC_ALL: 'en_US.UTF-8' } : all
 }
 
 /** The project's own Node, also when the test runner was started by another. */

@@ -97,6 +97,17 @@ function isolatedWorld(
   }
   Object.defineProperty(globalThis, `${binding}In`, { value: incoming })
 
+  // There is no system here to count idle seconds: a person's hand on this page is what ends them.
+  let told = 0
+  for (const touch of ['keydown', 'pointerdown', 'pointermove', 'wheel']) {
+    const touched = () => {
+      if (performance.now() - told < 2000 && told > 0) return
+      told = performance.now()
+      out({ what: 'touched' })
+    }
+    window.addEventListener(touch, touched, { capture: true, passive: true })
+  }
+
   document.addEventListener(`${secret}:preload`, (event) => {
     const crossing = (event as CustomEvent<Crossing>).detail
     if (crossing.what === 'ready') {
