@@ -35,7 +35,7 @@ export const en = {
     name: 'Name',
     login: 'Sign-in name',
     password: 'Password',
-    passwordHint: 'At least 10 characters. They can change it after signing in.',
+    passwordHint: 'At least 12 characters. They can change it after signing in.',
     roles: 'Roles',
     roleNames: { admin: 'Admin', clinician: 'Clinician', nurse: 'Nurse', 'front-desk': 'Front desk' },
     roleHints: {

@@ -38,7 +38,7 @@ export const hi: Translated<typeof en> = {
     name: 'नाम',
     login: 'साइन-इन नाम',
     password: 'पासवर्ड',
-    passwordHint: 'कम से कम 10 अक्षर। साइन इन करके वे इसे बदल सकते हैं।',
+    passwordHint: 'कम से कम 12 अक्षर। साइन इन करके वे इसे बदल सकते हैं।',
     roles: 'भूमिकाएँ',
     roleNames: { admin: 'व्यवस्थापक', clinician: 'चिकित्सक', nurse: 'नर्स', 'front-desk': 'स्वागत' },
     roleHints: {

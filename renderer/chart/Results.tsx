@@ -14,6 +14,7 @@ import { VirtualList } from '../ui/VirtualList.tsx'
 import { writtenNumber, writtenUnit } from './amount.ts'
 import styles from './chart.module.css'
 import { cumulative, flagOf, writtenRange, writtenValue } from './results.ts'
+import { Sparkline } from './Sparkline.tsx'
 import { trendOf } from './trend.ts'
 
 /** Reports, latest first; the chosen one with flags, ranges and what each value was before. */
@@ -79,7 +80,12 @@ function OneReport({ report, reports }: { report: Report; reports: readonly Repo
       ...valueAndUnit(it),
       ...(flag ? { flag } : {}),
       range: writtenRange(it.range),
-      trend: before.map((other) => valueAndUnit(other).value).join(' · '),
+      trend: (
+        <>
+          <Sparkline values={[...before.toReversed(), it].flatMap((other) => other.value?.value ?? [])} />
+          {before.map((other) => valueAndUnit(other).value).join(' · ')}
+        </>
+      ),
       ...(values.length > 1 && it.value ? { onOpen: () => setDrawn(codeOf(it)) } : {}),
     }
   })

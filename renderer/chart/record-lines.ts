@@ -44,7 +44,8 @@ export function valueText(value: Json | undefined, say: Say): string {
   return structureText(value, say)
 }
 
-const DATE = /^\d{4}-\d\d-\d\d(T|$)/
+/** Not a bare year: that is also a number. */
+const DATE = /^\d{4}-\d\d(-\d\d(T|$)|$)/
 
 function structureText(value: { [key: string]: Json }, say: Say): string {
   const { display, value: amount, unit, comparator, code, system: _, ...rest } = value

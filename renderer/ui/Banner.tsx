@@ -2,7 +2,8 @@ import { IconAlertTriangle } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { AllergyIntolerance, Patient } from '../../domain/kinds.ts'
-import { allergiesOf, isSevere, nameOf } from '../format/names.ts'
+import { allergyStatement, type StatedAllergy } from '../format/allergies.ts'
+import { nameOf } from '../format/names.ts'
 import { useFormat } from '../format/use-format.ts'
 import styles from './Banner.module.css'
 
@@ -18,7 +19,14 @@ interface Props {
 export function Banner({ patient, allergies, children }: Props) {
   const { t } = useTranslation()
   const format = useFormat()
-  const born = format.born(patient.birthDate, patient.birthDateEstimated)
+  // Of the dead no age today is said, but the age at which they died.
+  const born = patient.deceased
+    ? patient.birthDate
+      ? format.date(patient.birthDate)
+      : t('ui.notRecorded')
+    : format.born(patient.birthDate, patient.birthDateEstimated)
+  const ageAtDeath =
+    patient.birthDate && patient.deceasedAt ? format.age(patient.birthDate, new Date(patient.deceasedAt)) : undefined
   return (
     <section className={styles.banner} data-dead={patient.deceased ?? false} aria-label={t('ui.banner.label')}>
       <div className={styles.line}>
@@ -27,6 +35,7 @@ export function Banner({ patient, allergies, children }: Props) {
         {patient.deceased && (
           <Item label={t('ui.banner.died')}>
             {patient.deceasedAt ? format.date(patient.deceasedAt) : t('ui.banner.dateNotRecorded')}
+            {ageAtDeath && ` (${ageAtDeath})`}
           </Item>
         )}
         <Item label={t('ui.banner.sex')}>{t(`ui.sex.${patient.sex}`)}</Item>
@@ -45,21 +54,22 @@ function Allergies({ allergies }: { allergies: readonly AllergyIntolerance[] | u
   const { t } = useTranslation()
   const format = useFormat()
   const label = t('ui.banner.allergies')
-  if (!allergies) return <Item label={label}>{t('ui.banner.allergiesHidden')}</Item>
-  const stated = allergiesOf(allergies)
-  if (stated.says === 'not-recorded') return <Item label={label}>{t('ui.banner.allergiesNotRecorded')}</Item>
-  if (stated.says === 'none-known') {
+  const said = allergyStatement(allergies)
+  if (said.state === 'withheld') return <Item label={label}>{t('ui.banner.allergiesHidden')}</Item>
+  if (said.state === 'not-recorded') return <Item label={label}>{t('ui.banner.allergiesNotRecorded')}</Item>
+  if (said.state === 'none-current') return <Item label={label}>{t('ui.banner.noneCurrent', { n: said.former })}</Item>
+  if (said.state === 'none-known') {
     const none = t('ui.banner.noKnownAllergies')
-    return <Item label={label}>{stated.on ? `${none} (${format.date(stated.on)})` : none}</Item>
+    return <Item label={label}>{said.on ? `${none} (${format.date(said.on)})` : none}</Item>
   }
   return (
     <div className={styles.allergies}>
       <span className={styles.label}>{label}</span>
       <ul className={styles.list}>
-        {stated.allergies.map((allergy) => (
-          <li key={allergy.id} data-severe={isSevere(allergy)} className={styles.allergy}>
-            {isSevere(allergy) && <IconAlertTriangle size={14} aria-label={t('ui.banner.severe')} />}
-            <strong>{allergy.code.display.toLocaleUpperCase()}</strong>
+        {said.allergies.map((allergy) => (
+          <li key={allergy.id} data-severe={allergy.high} className={styles.allergy}>
+            {allergy.high && <IconAlertTriangle size={14} aria-label={t('ui.banner.severe')} />}
+            <strong>{allergy.name.toLocaleUpperCase()}</strong>
             <Reactions allergy={allergy} />
           </li>
         ))}
@@ -68,12 +78,13 @@ function Allergies({ allergies }: { allergies: readonly AllergyIntolerance[] | u
   )
 }
 
-function Reactions({ allergy }: { allergy: AllergyIntolerance }) {
+function Reactions({ allergy }: { allergy: StatedAllergy }) {
   const { t } = useTranslation()
-  const said = (allergy.reactions ?? []).map(({ manifestation, severity }) =>
-    [manifestation.display.toLocaleLowerCase(), severity && t(`ui.severity.${severity}`)].filter(Boolean).join(', '),
+  const reactions = allergy.reactions.map(({ name, severity }) =>
+    [name.toLocaleLowerCase(), severity && t(`ui.severity.${severity}`)].filter(Boolean).join(', '),
   )
-  return said.length === 0 ? null : <span> – {said.join('; ')}</span>
+  const said = [...reactions, ...(allergy.unconfirmed ? [t('ui.banner.unconfirmed')] : [])].join('; ')
+  return said ? <span> – {said}</span> : null
 }
 
 /** The label is quieter than the value and has no colon. */

@@ -46,7 +46,7 @@ export function TrendChart({ label, times, series, unit = '', range, height = 16
       {
         width: element.clientWidth,
         height,
-        padding: [8, 8, 0, 0],
+        padding: [8, 40, 0, 0],
         cursor: { y: false, points: { size: 7 } },
         legend: { show: false },
         scales: { x: { time: true }, y: { range: (_plot, low, high) => roomAround(low, high, range) } },

@@ -21,6 +21,8 @@ export const en = {
     allergiesNotRecorded: 'Allergies not recorded',
     allergiesHidden: 'In the chart; ask a nurse or a doctor',
     noKnownAllergies: 'No known allergies',
+    noneCurrent: 'None current ({{n}} resolved or refuted)',
+    unconfirmed: 'unconfirmed',
     severe: 'Severe',
   },
   results: {

@@ -24,6 +24,8 @@ export const hi: Translated<typeof en> = {
     allergiesNotRecorded: 'एलर्जी दर्ज नहीं',
     allergiesHidden: 'चार्ट में है; नर्स या डॉक्टर से पूछें',
     noKnownAllergies: 'कोई ज्ञात एलर्जी नहीं',
+    noneCurrent: 'अभी कोई नहीं ({{n}} ठीक या ग़लत पाई गईं)',
+    unconfirmed: 'अपुष्ट',
     severe: 'गंभीर',
   },
   results: { test: 'जाँच', value: 'मान', unit: 'इकाई', flag: 'संकेत', range: 'सामान्य सीमा', at: 'समय', trend: 'रुझान' },

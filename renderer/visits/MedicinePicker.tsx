@@ -24,18 +24,16 @@ export function MedicinePicker({ inputRef, onPick, onLeave }: Props) {
     return own && !found.some((it) => medicineName(named(it)) === medicineName(named(own))) ? [...found, own] : found
   }, [typed])
 
+  const pick = (index: number) => {
+    const picked = options[index]
+    if (!picked) return
+    setTyped('')
+    list.closeDropdown()
+    onPick(picked)
+  }
+
   return (
-    <Combobox
-      store={list}
-      transitionProps={{ duration: 0 }}
-      onOptionSubmit={(value) => {
-        const picked = options[Number(value)]
-        if (!picked) return
-        setTyped('')
-        list.closeDropdown()
-        onPick(picked)
-      }}
-    >
+    <Combobox store={list} transitionProps={{ duration: 0 }} onOptionSubmit={(value) => pick(Number(value))}>
       <Combobox.Target>
         <input
           ref={inputRef}
@@ -56,9 +54,14 @@ export function MedicinePicker({ inputRef, onPick, onLeave }: Props) {
               event.preventDefault()
               list.closeDropdown()
             }
-            if (event.key === 'Enter' && typed.trim() === '' && !event.ctrlKey && !event.metaKey) {
+            if (event.key !== 'Enter' || event.ctrlKey || event.metaKey || event.nativeEvent.isComposing) return
+            if (typed.trim() === '') {
               event.preventDefault()
               onLeave()
+            } else if (list.getSelectedOptionIndex() < 0) {
+              // Faster than the list could be drawn: the first one is what it would have pointed at.
+              event.preventDefault()
+              pick(0)
             }
           }}
         />

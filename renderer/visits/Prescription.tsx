@@ -1,6 +1,6 @@
 import { ActionIcon, Button } from '@mantine/core'
 import { IconAlertTriangle, IconX } from '@tabler/icons-react'
-import { type KeyboardEvent, useRef, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { parseDosage } from '../../domain/dosage.ts'
 import type { MedicationRequest } from '../../domain/kinds.ts'
@@ -83,9 +83,8 @@ export function Prescription({ patient, encounter, requester, medicines, readOnl
         </ul>
       )}
       {!readOnly && (
-        <>
-          <NewLine patient={patient} encounter={encounter} requester={requester} onUndo={retract} />
-          <div>
+        <NewLine patient={patient} encounter={encounter} requester={requester} onUndo={retract}>
+          <span>
             <Button
               size="compact-sm"
               variant="default"
@@ -96,8 +95,8 @@ export function Prescription({ patient, encounter, requester, medicines, readOnl
               {t('visits.prescription.repeatLast')}
             </Button>{' '}
             <Keys of="repeatLast" />
-          </div>
-        </>
+          </span>
+        </NewLine>
       )}
       <ErrorNote error={change.error ?? repeat.error} />
     </Labeled>
@@ -109,9 +108,11 @@ interface NewLineProps {
   encounter: string
   requester: string | undefined
   onUndo: (id: string) => Promise<unknown>
+  /** What else can be done here, at the end of the line below. */
+  children: ReactNode
 }
 
-function NewLine({ patient, encounter, requester, onUndo }: NewLineProps) {
+function NewLine({ patient, encounter, requester, onUndo, children }: NewLineProps) {
   const { t } = useTranslation()
   const add = useCommand('medication.add')
   const [chosen, setChosen] = useState<Preparation>()
@@ -210,8 +211,11 @@ function NewLine({ patient, encounter, requester, onUndo }: NewLineProps) {
           {t('visits.prescription.add')}
         </Button>
       </div>
-      <div id="dose-problem" className={styles.remark} data-tone={problem ? 'danger' : undefined} aria-live="polite">
-        {problem ?? (chosen && dose ? preview(dose, chosen) : t('visits.prescription.hint'))}
+      <div className={styles.under}>
+        <div id="dose-problem" className={styles.remark} data-tone={problem ? 'danger' : undefined} aria-live="polite">
+          {problem ?? (chosen && dose ? preview(dose, chosen) : t('visits.prescription.hint'))}
+        </div>
+        {children}
       </div>
       <Warnings warnings={warnings} />
       <ErrorNote error={add.error ?? check.error} />

@@ -37,7 +37,8 @@ export function Reference({ chart, encounter }: { chart: Chart; encounter: strin
     .slice(0, SHOWN)
 
   return (
-    <aside className={styles.reference} aria-label={t('visits.reference')}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it has nothing to press and must still scroll by key
+    <aside className={styles.reference} aria-label={t('visits.reference')} tabIndex={0}>
       <Known title={t('visits.known.problems')} none={t('visits.known.noProblems')}>
         {problems.map((it) => (
           <li key={it.id} className={styles.pair}>

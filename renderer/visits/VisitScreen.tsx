@@ -158,7 +158,12 @@ function Work({ visit, chart }: { visit: Visit; chart: Chart }) {
           </div>
           <div className={styles.foot}>
             <span className={styles.state} data-state={problem ? 'failed' : writing.state} aria-live="polite">
-              {problem ?? (signed ? t('visits.sign.sealed') : mayWriteNote ? t(`visits.note.${writing.state}`) : '')}
+              {problem ??
+                (signed
+                  ? t('visits.sign.sealed')
+                  : mayWriteNote && !(writing.state === 'saved' && isEmpty(writing.text))
+                    ? t(`visits.note.${writing.state}`)
+                    : '')}
             </span>
             <ErrorNote error={sign.error ?? print.error} />
             <SegmentedControl

@@ -22,7 +22,7 @@ export const en = {
     reversed: 'The upper number comes first: 120/80. Not saved.',
     title: 'Vitals',
     save: 'Save vitals',
-    hint: 'Enter goes on; the last Enter saves',
+    hint: 'Enter saves and goes on',
     saved: 'Saved {{what}}',
     saving: 'Saving…',
     last: 'Last {{value}}, {{when}}',

@@ -25,7 +25,7 @@ export const hi: Translated<typeof en> = {
     reversed: 'ऊपर की संख्या पहले आती है: 120/80। सहेजा नहीं गया।',
     title: 'माप',
     save: 'माप सहेजें',
-    hint: 'Enter से आगे; आख़िरी Enter से सहेजें',
+    hint: 'Enter से सहेजें और आगे बढ़ें',
     saved: '{{what}} सहेजा गया',
     saving: 'सहेजा जा रहा है…',
     last: 'पिछला {{value}}, {{when}}',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { AllergyIntolerance } from '../../domain/kinds.ts'
 import { NO_KNOWN_ALLERGY } from '../../domain/records/allergy-intolerance.ts'
-import { allergyStatement } from './banner.ts'
+import { allergyStatement } from './allergies.ts'
 
 let next = 0
 function allergy(display: string, more: Partial<AllergyIntolerance> = {}): AllergyIntolerance {
