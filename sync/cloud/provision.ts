@@ -102,7 +102,8 @@ interface ListedFacility {
   devices: number
 }
 
-function facilityName(name: string): string {
+/** A name as it is kept; refuses what is none. */
+export function facilityName(name: string): string {
   const title = name.normalize('NFC').trim()
   // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
   if (title === '' || title.length > 200 || /[\u0000-\u001f\u007f]/.test(title))

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util'
 import { knownAddress } from '../address.ts'
 import { CloudError } from '../errors.ts'
-import { createFacility, listFacilities } from '../provision.ts'
+import { createFacility, facilityName, listFacilities } from '../provision.ts'
 import { openWhere } from '../where.ts'
 import { WHERE_OPTIONS } from './options.ts'
 
@@ -36,6 +36,7 @@ export async function facility(args: string[]): Promise<void> {
 type Values = ReturnType<typeof parseArgs<{ options: typeof WHERE_OPTIONS }>>['values']
 
 async function create(name: string, values: Values): Promise<void> {
+  facilityName(name) // before a PostgreSQL is started for nothing
   const where = await openWhere(values)
   try {
     const made = await createFacility(where, name, await knownAddress(where))

@@ -1,0 +1,165 @@
+/** The commands as scripts use them: real processes, real exit codes, JSON and nothing else. */
+import { execFile, spawn } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { testCluster } from './testing/postgres.ts'
+import { Workstation } from './testing/workstation.ts'
+
+const MAIN = join(import.meta.dirname, 'main.ts')
+const folder = mkdtempSync(join(tmpdir(), 'alcove-commands-'))
+const data = join(folder, 'below', 'cloud')
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+interface Outcome {
+  code: number
+  out: string
+  err: string
+}
+
+function cloud(args: string[], environment: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+  return new Promise((done) => {
+    const options = { env: { ...process.env, ...environment }, cwd: folder }
+    execFile(process.execPath, [MAIN, ...args], options, (error, out, err) =>
+      done({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, out, err }),
+    )
+  })
+}
+
+/** `start`, once it has said where it is; `stop` ends it and gives back how it went. */
+function started(args: string[]) {
+  const child = spawn(process.execPath, [MAIN, 'start', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const ended = new Promise<number | null>((done) => child.once('exit', done))
+  const ready = new Promise<{ url: string; pin: string }>((done, fail) => {
+    let out = ''
+    child.stdout.on('data', (chunk) => {
+      out += chunk
+      if (out.includes('\n')) done(JSON.parse(out))
+    })
+    void ended.then((code) => fail(new Error(`ended with ${code}`)))
+  })
+  return {
+    ready,
+    stop: (signal: NodeJS.Signals = 'SIGTERM') => {
+      child.kill(signal)
+      return ended
+    },
+  }
+}
+
+test('a facility from nothing: made, listed, started, enrolled, pushed to, stopped, and still there', async () => {
+  const made = await cloud(['facility', 'create', 'Sunrise “A&B” Clinic', '--data', data, '--json'])
+  expect(made).toMatchObject({ code: 0, err: '' })
+  const facility = JSON.parse(made.out)
+  expect(Object.keys(facility).sort()).toEqual(['enrollmentCode', 'facility', 'role', 'schema'])
+  expect(facility.role).toMatch(/^t_[0-9a-f]{32}$/)
+
+  const gateway = started(['--data', data, '--port', '0', '--json'])
+  const { url, pin } = await gateway.ready
+  const second = JSON.parse((await cloud(['facility', 'create', 'Second', '--data', data, '--json'])).out)
+  const station = await Workstation.enrolled(second.enrollmentCode)
+  expect(station.url).toBe(url)
+  station.change('patient', 'x', { family: 'A' })
+  expect((await station.push()).status).toBe(200)
+  // The key is the one that codes made before the first start already named.
+  const early = new Workstation({ url, pin })
+  expect((await early.enroll(facility.enrollmentCode)).status).toBe(200)
+  station.close()
+  early.close()
+  expect(await gateway.stop()).toBe(0)
+
+  const listed = JSON.parse((await cloud(['facility', 'list', '--data', data, '--json'])).out)
+  expect(listed.facilities.map((one: { name: string; devices: number }) => [one.name, one.devices])).toEqual([
+    ['Sunrise “A&B” Clinic', 1],
+    ['Second', 1],
+  ])
+  // Nothing of ours runs any more, and every file with a secret in it is its owner's alone.
+  expect(readdirSync(join(data, 'postgres'))).not.toContain('postmaster.pid')
+  for (const file of ['admin.json', 'gateway/gateway.json', 'gateway/tls.json', 'postgres.log'])
+    expect(statSync(join(data, file)).mode & 0o077).toBe(0)
+  const secrets = JSON.parse(readFileSync(join(data, 'admin.json'), 'utf8'))
+  expect(made.out + made.err).not.toContain(secrets.password)
+}, 60_000)
+
+test('a gateway that was killed leaves a PostgreSQL that the next one takes over and stops', async () => {
+  const first = started(['--data', data, '--port', '0'])
+  await first.ready
+  await first.stop('SIGKILL')
+  expect(readdirSync(join(data, 'postgres'))).toContain('postmaster.pid')
+  const second = started(['--data', data, '--port', '0'])
+  const { url } = await second.ready
+  const taken = await cloud(['start', '--data', data, '--port', new URL(url).port, '--json'])
+  expect([taken.code, JSON.parse(taken.out).error.code]).toEqual([1, 'port-in-use'])
+  await second.stop()
+  expect(readdirSync(join(data, 'postgres'))).not.toContain('postmaster.pid')
+}, 60_000)
+
+test('several commands at once on a new folder all come to the same PostgreSQL', async () => {
+  const fresh = join(folder, 'fresh')
+  const all = await Promise.all(
+    ['A', 'B', 'C'].map((name) => cloud(['facility', 'create', name, '--data', fresh, '--json'])),
+  )
+  expect(all.map((one) => one.code)).toEqual([0, 0, 0])
+  const listed = JSON.parse((await cloud(['facility', 'list', '--data', fresh, '--json'])).out)
+  expect(listed.facilities.map((one: { name: string }) => one.name).sort()).toEqual(['A', 'B', 'C'])
+}, 60_000)
+
+test('a server of one’s own, by its administrator’s login', async () => {
+  const own = await testCluster()
+  try {
+    const { host, port, user, password, database } = own.admin
+    const url = `postgres://${user}:${password}@${host}:${port}/${database}`
+    const environment = { XDG_STATE_HOME: join(folder, 'state') }
+    const made = await cloud(['facility', 'create', 'Own', '--database-url', url, '--json'], environment)
+    expect(made.code).toBe(0)
+    expect((await cloud(['facility', 'list', '--json'], { ...environment, ALCOVE_DATABASE_URL: url })).out).toContain(
+      '"Own"',
+    )
+    const gateway = started(['--database-url', url, '--state', join(folder, 'state', 'alcove-cloud'), '--port', '0'])
+    const { pin } = await gateway.ready
+    const station = new Workstation({ url: (await gateway.ready).url, pin })
+    expect((await station.enroll(JSON.parse(made.out).enrollmentCode)).status).toBe(200)
+    station.close()
+    expect(await gateway.stop('SIGINT')).toBe(0)
+    const wrong = await cloud(['facility', 'list', '--database-url', url.replace(String(password), 'guess'), '--json'])
+    expect([wrong.code, JSON.parse(wrong.out).error.code]).toEqual([1, 'postgres-refused'])
+    expect(wrong.out + wrong.err).not.toContain('guess')
+  } finally {
+    await own.remove()
+  }
+}, 60_000)
+
+test.each([
+  [['facility', 'list'], 'bad-arguments'],
+  [['facility', 'create', '--data', data], 'bad-arguments'],
+  [['facility', 'create', ' ', '--data', data], 'bad-name'],
+  [['facility', 'create', 'Second', '--data', data], 'facility-exists'],
+  [['facility', 'create', 'a\u0007b', '--data', data], 'bad-name'],
+  [['facility', 'list', '--data', data, '--database-url', 'postgres://x'], 'bad-arguments'],
+  [['facility', 'list', '--database-url', 'mysql://root:secret@x'], 'bad-arguments'],
+  [['facility', 'list', '--database-url', 'postgres://root:secret@127.0.0.1:1/x'], 'postgres-unreachable'],
+  [['start', '--data', data, '--port', 'x'], 'bad-arguments'],
+  [['start', '--data', data, '--public-url', 'http://x'], 'bad-arguments'],
+  [['start', '--nonsense'], 'bad-arguments'],
+  [['nonsense'], 'bad-arguments'],
+])(
+  '%j fails with %s: one JSON object, or one sentence',
+  async (args, code) => {
+    const json = await cloud([...args, '--json'])
+    expect([json.code, JSON.parse(json.out).error.code, json.err]).toEqual([1, code, ''])
+    const prose = await cloud(args)
+    expect([prose.code, prose.out, prose.err.trim().split('\n').length]).toEqual([1, '', 1])
+    expect(json.out + prose.err).not.toContain('secret')
+  },
+  30_000,
+)
+
+test.each([[[]], [['--help']], [['start', '--help']], [['facility', '--help']], [['facility', 'create', '-h']]])(
+  '%j says how it is used',
+  async (args) => {
+    const { code, out } = await cloud(args)
+    expect(code).toBe(0)
+    expect(out).toContain('npm run cloud --')
+  },
+)
