@@ -143,29 +143,36 @@ function VitalField({ vital, saved, last, first, onSave, onRemark, onNext }: Fie
   const [text, setText] = useState(standing)
   const [wrong, setWrong] = useState(false)
   // What the engine has replaces what was typed once it is saved; while typing, the typing stands.
-  useEffect(() => setText(standing), [standing])
+  useEffect(
+    () => setText((typed) => (document.activeElement === input.current && typed !== '' ? typed : standing)),
+    [standing],
+  )
   useEffect(() => {
     if (first) input.current?.focus()
   }, [first])
 
   const name = t(`chart.vitals.names.${vital.key}`)
-  const commit = async (): Promise<boolean> => {
+  // What is on its way to the engine: leaving the field after Enter must not record it a second time.
+  const sent = useRef<string>(undefined)
+  /** Reads what was typed and sends it off; false when it cannot be taken. */
+  const commit = (): boolean => {
     const typed = text.trim()
     setWrong(false)
-    if (typed === '' || typed === standing) return true
+    if (typed === '' || typed === standing || typed === sent.current) return true
     const parsed = parseVital(vital, typed)
     if ('problem' in parsed) {
       setWrong(true)
       onRemark({ tone: 'danger', text: `${name}: ${whyNot(parsed.problem, typed)}` })
       return false
     }
-    try {
-      await onSave(parsed)
-      return true
-    } catch {
-      // The strip shows the refusal; what was typed stays in the field.
-      return false
-    }
+    sent.current = typed
+    onSave(parsed).catch(() => {
+      // The strip shows the refusal; what was typed stays in the field, and the eye is brought back to it.
+      sent.current = undefined
+      setWrong(true)
+      input.current?.focus()
+    })
+    return true
   }
   const whyNot = (problem: 'unreadable' | 'impossible' | 'reversed', typed: string) => {
     if (problem === 'impossible') {
@@ -179,8 +186,9 @@ function VitalField({ vital, saved, last, first, onSave, onRemark, onNext }: Fie
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || event.ctrlKey || event.metaKey || event.nativeEvent.isComposing) return
     event.preventDefault()
-    // The eye is on the next field already; it comes back only if this one was refused.
-    void commit().then((fine) => (fine ? onNext() : input.current?.select()))
+    // On at once: the next number is being typed while this one is saved.
+    if (commit()) onNext()
+    else input.current?.select()
   }
   const ghost = !saved && last ? plain(last) : ''
   const title =
@@ -201,10 +209,13 @@ function VitalField({ vital, saved, last, first, onSave, onRemark, onNext }: Fie
         aria-invalid={wrong}
         data-saved={saved !== undefined && text === standing}
         data-flag={saved && text === standing ? saved.flag : undefined}
-        onChange={(event) => setText(event.currentTarget.value)}
+        onChange={(event) => {
+          sent.current = undefined
+          setText(event.currentTarget.value)
+        }}
         onKeyDown={onKeyDown}
         onFocus={(event) => event.currentTarget.select()}
-        onBlur={() => void commit()}
+        onBlur={() => commit()}
       />
     </label>
   )

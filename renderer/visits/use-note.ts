@@ -1,6 +1,9 @@
-import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react'
 import type { Composition } from '../../domain/kinds.ts'
+import type { Visit } from '../../engine/api-shapes.ts'
 import { api } from '../api.ts'
+import { useDraft } from '../drafts.ts'
+import { queries } from '../queries.ts'
 import { Draft } from './draft.ts'
 
 /** The parts of a visit's note, in the order in which they are written and read. */
@@ -9,22 +12,31 @@ export type Section = (typeof SECTIONS)[number]
 export type NoteText = Record<Section, string>
 
 /**
- * The note as it is being written. It starts as what the engine has and from then on is what was typed: an answer that
- * comes late never overwrites a word.
+ * The note as it is being written. It starts as what the engine has, or as what was typed here and is not saved yet; from
+ * then on it is what was typed: an answer that comes late never overwrites a word.
  */
 export function useNote(encounter: string, note: Composition | undefined) {
-  const [text, setText] = useState<NoteText>(() => textOf(note))
+  const [text, setText, forget] = useDraft<NoteText>(`visit:${encounter}`, textOf(note))
   const draft = useMemo(
     () =>
       new Draft<NoteText>({
-        save: (value) => api('visit.saveNote', { encounter, sections: sectionsOf(value) }),
+        save: async (value) => {
+          const { note: saved } = await api('visit.saveNote', { encounter, sections: sectionsOf(value) })
+          // Whoever comes back to this visit begins from what was saved, not from what was read before it.
+          queries.setQueryData<Visit>(['visit.get', { encounter }], (visit) => visit && { ...visit, note: saved })
+        },
         delay: 400,
       }),
     [encounter],
   )
   const state = useSyncExternalStore(draft.subscribe, () => draft.state)
-  // Leaving the page, by whatever way, saves what the pause in typing had not yet.
-  useEffect(() => () => void draft.flush().catch(() => undefined), [draft])
+  // Leaving the page, by whatever way, saves what the pause in typing had not yet. Until then memory keeps it.
+  useEffect(() => {
+    const settled = draft.subscribe(() => draft.state === 'saved' && forget())
+    return () => {
+      draft.flush().then(settled, settled)
+    }
+  }, [draft, forget])
   const write = useCallback(
     (section: Section, value: string) =>
       setText((before) => {
@@ -32,7 +44,7 @@ export function useNote(encounter: string, note: Composition | undefined) {
         draft.set(after)
         return after
       }),
-    [draft],
+    [draft, setText],
   )
   return { text, state, write, flush: useCallback(() => draft.flush(), [draft]) }
 }
