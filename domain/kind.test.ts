@@ -12,7 +12,7 @@ test('a field that names the patient exists in every kind that says it has one',
   for (const kind of Object.values(KINDS)) {
     const columns = kind.columns.map((column) => column.name)
     if (kind.patient) expect(columns).toContain(kind.patient)
-    if (kind.at) expect(columns).toContain(kind.at)
+    for (const at of [kind.at ?? []].flat()) expect(columns).toContain(at)
   }
 })
 

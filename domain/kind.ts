@@ -29,8 +29,8 @@ interface Definition<S extends Shape> {
   fields: S
   /** The field that names the patient the record belongs to; reading the record is then a reading of that chart. */
   patient?: keyof S & string
-  /** The field that places the record in time, for timelines and lists. */
-  at?: keyof S & string
+  /** The field that places the record in time, for timelines and lists; of several, the first that is known. */
+  at?: (keyof S & string) | readonly (keyof S & string)[]
   /** True when the record may not be changed any more; a correction is then a new record. */
   sealed?: (record: Record<string, Json>) => boolean
   /** A rule across fields: a sentence if it is broken. Takes what was parsed. */

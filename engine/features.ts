@@ -19,6 +19,7 @@ import { sync } from './features/sync.ts'
 import { users } from './features/users.ts'
 import { verification } from './features/verification.ts'
 import { visits } from './features/visits.ts'
+import { wholePatient } from './features/whole-patient.ts'
 
 export const features = {
   ...activity,
@@ -41,4 +42,5 @@ export const features = {
   ...sync,
   ...users,
   ...verification,
+  ...wholePatient,
 } as const satisfies Features

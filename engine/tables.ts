@@ -73,7 +73,16 @@ function indexesOf(kind: AnyKind): string[] {
   return [
     ...(kind.patient ? [index('chart', `${quoted(kind.patient)}, _at`)] : []),
     ...(kind.patient && has('encounter') ? [index('visit', 'encounter', 'where encounter is not null')] : []),
+    // Next to nothing is in conflict, so this index is all but empty, and says so at once.
+    ...(kind.patient ? [index('conflict', quoted(kind.patient), 'where _conflicts is not null')] : []),
     ...(kind.name === 'encounter' ? [index('day', '_at')] : []),
+    // The last and all values of one measurement, among thousands of a patient's others.
+    ...(kind.name === 'observation'
+      ? [
+          index('code', `patient, json_extract(code, '$.code'), _at`),
+          index('correction', 'replaces', 'where replaces is not null'),
+        ]
+      : []),
     ...(has('mrn') ? [index('mrn', 'mrn', 'where mrn is not null')] : []),
   ]
 }

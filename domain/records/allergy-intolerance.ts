@@ -14,7 +14,7 @@ export const NO_KNOWN_ALLERGY = { system: 'http://snomed.info/sct', code: '71618
 export const allergyIntolerance = kind('allergy_intolerance', {
   conflict: 'review',
   patient: 'patient',
-  at: 'recorded',
+  at: ['recorded', 'onset'],
   fields: {
     patient: ref('patient'),
     encounter: ref('encounter').optional(),

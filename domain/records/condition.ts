@@ -5,7 +5,7 @@ import { kind } from '../kind.ts'
 export const condition = kind('condition', {
   conflict: 'review',
   patient: 'patient',
-  at: 'onset',
+  at: ['onset', 'recorded'],
   fields: {
     patient: ref('patient'),
     encounter: ref('encounter').optional(),
