@@ -1,8 +1,9 @@
 /** The clinic for scripts, the command line and tests: made or opened in one call, then asked through `dispatch`. */
 import type { Outbox } from '../domain/outbox.ts'
+import type { Answer, ApiInput, ApiName } from './api.ts'
 import type { SessionUser } from './api-shapes.ts'
 import type { NewClinic } from './context.ts'
-import { type Answered, type Asked, Engine, type EngineOptions } from './engine.ts'
+import { Engine, type EngineOptions } from './engine.ts'
 import { AlcoveError } from './errors.ts'
 
 export interface Clinic {
@@ -11,7 +12,7 @@ export interface Clinic {
   readonly device: string
   /** What the sync worker may ask, and no more. Only while somebody is signed in. */
   readonly outbox: Outbox
-  dispatch<N extends string>(name: N, input: Asked<N>): Promise<Answered<N>>
+  dispatch<N extends ApiName>(name: N, input: ApiInput<N>): Promise<Answer<N>>
   /** Checkpoint, close, zero the keys. */
   close(): Promise<void>
 }

@@ -30,10 +30,6 @@ export interface EngineOptions {
   idleMinutes?: number
 }
 
-/** What a call takes and gives: exact for a name that is known here, anything for one that comes from outside. */
-export type Asked<N extends string> = N extends ApiName ? ApiInput<N> : unknown
-export type Answered<N extends string> = N extends ApiName ? Answer<N> : Outcome
-
 const VERSION = '0.1.0'
 const IDLE_MINUTES = 5
 
@@ -61,8 +57,13 @@ export class Engine implements Desk, Door {
   }
 
   /** The one way in; see `dispatch.ts`. */
-  dispatch<N extends string>(name: N, input: Asked<N>): Promise<Answered<N>> {
-    return dispatch(features, this, name, input) as Promise<Answered<N>>
+  dispatch<N extends ApiName>(name: N, input: ApiInput<N>): Promise<Answer<N>> {
+    return this.call(name, input) as Promise<Answer<N>>
+  }
+
+  /** The same for a call that comes from outside the program, as a message: it may be anything. */
+  call(name: string, input: unknown): Promise<Outcome> {
+    return dispatch(features, this, name, input)
   }
 
   get door(): Door {

@@ -21,7 +21,7 @@ export function runEngine(port: Port, options: Omit<EngineOptions, 'emit'>): Eng
     const message = callIn(received)
     if (!message) return
     const { id, name, input } = message
-    engine.dispatch(name, input).then(
+    engine.call(name, input).then(
       (answer) => port.postMessage({ id, answer }),
       // An answer that cannot be cloned into a message: the caller must not wait for it for ever.
       (error: unknown) => port.postMessage({ id, answer: { ok: false, error: failure(error) } }),
