@@ -79,12 +79,12 @@ export class TestClinic {
 
   /** The value of an answer; an error is thrown. */
   async ask<N extends ApiName>(name: N, input: ApiInput<N>): Promise<ApiValue<N>> {
-    return unwrap(await this.#clinic.dispatch(name as string, input)) as ApiValue<N>
+    return unwrap(await this.#clinic.engine.call(name, input)) as ApiValue<N>
   }
 
   /** The error's code of an answer, or `ok`. */
   async refusal<N extends ApiName>(name: N, input: ApiInput<N>): Promise<string> {
-    const answer = await this.#clinic.dispatch(name as string, input)
+    const answer = await this.#clinic.engine.call(name, input)
     return answer.ok ? 'ok' : answer.error.code
   }
 
