@@ -1,4 +1,5 @@
 import type { Command } from './command.ts'
+import { backup } from './commands/backup.ts'
 import { importCodes } from './commands/codes.ts'
 import { exportAll } from './commands/export.ts'
 import { importRecords } from './commands/import.ts'
@@ -9,4 +10,14 @@ import { SYNC } from './commands/sync.ts'
 import { verify } from './commands/verify.ts'
 
 /** Every command, in the order in which a clinic meets them. */
-export const COMMANDS: readonly Command[] = [init, importRecords, search, show, exportAll, verify, importCodes, ...SYNC]
+export const COMMANDS: readonly Command[] = [
+  init,
+  importRecords,
+  search,
+  show,
+  exportAll,
+  verify,
+  backup,
+  importCodes,
+  ...SYNC,
+]

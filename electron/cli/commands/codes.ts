@@ -12,9 +12,10 @@ export const importCodes = command<{ codes: number }>({
   run: (call) => {
     if (call.values.system !== 'icd10') throw misuse('Say which list it is: --system icd10 is the one there is.')
     const path = resolve(only(call, 'file'))
-    return withClinic(call, async (clinic) => ({
-      codes: (unwrap(await clinic.dispatch('code.import', { system: 'icd10', path })) as { codes: number }).codes,
-    }))
+    return withClinic(call, async (clinic) => {
+      const { codes } = unwrap(await clinic.dispatch('code.import', { system: 'icd10', path }))
+      return { codes }
+    })
   },
   show: ({ codes }) => `${codes} codes.`,
 })

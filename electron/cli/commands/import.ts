@@ -15,33 +15,29 @@ export const importRecords = command<ImportReport>({
     if (files.length === 0) throw misuse('Say which files to import.')
     return withClinic(call, (clinic) => importAll(clinic, files))
   },
-  show: ({ patients, records, kept, unchanged, failed, ms }) => {
+  show: ({ patients, records, kept, unchanged, ms }) => {
     const sum = (counts: Record<string, number>) => Object.values(counts).reduce((a, b) => a + b, 0)
-    return [
-      `${patients} patients, ${sum(records)} records, ${sum(kept)} kept as they came, ${unchanged} unchanged, in ${Math.round(ms)} ms.`,
-      ...failed.map(({ file, where, reason }) => `Not imported: ${file}, ${where}: ${reason}`),
-    ].join('\n')
+    return `${patients} patients, ${sum(records)} records, ${sum(kept)} kept as they came, ${unchanged} unchanged, in ${Math.round(ms)} ms.`
   },
 })
 
 /** File by file: one that is broken changes nothing, and does not keep the others out. */
 async function importAll(clinic: Clinic, files: string[]): Promise<ImportReport> {
   const total: ImportReport = { patients: 0, records: {}, kept: {}, unchanged: 0, failed: [], ms: 0 }
-  let broken: AlcoveError | undefined
   for (const file of files) {
     const answer = await clinic.dispatch('data.import', { path: resolve(file) })
     if (answer.ok) add(total, answer.value)
-    else {
-      const { message, details } = answer.error
-      broken ??= new AlcoveError(answer.error.code as AlcoveError['code'], message, details)
-      total.failed.push({ file: basename(file), where: String(details?.where ?? ''), reason: message })
-    }
+    else total.failed.push({ file: resolve(file), where: '', reason: answer.error.message })
   }
-  if (!broken) return total
-  if (files.length === 1) throw new Incomplete(broken, total)
-  const { length } = total.failed
-  const sentence = `${length} of ${files.length} files could not be imported. ${total.failed[0]?.file}: ${broken.message}`
-  throw new Incomplete(new AlcoveError(broken.code, sentence, broken.details), total)
+  const [first] = total.failed
+  if (first) throw new Incomplete(new AlcoveError('import-broken', sentence(first, total, files.length)), total)
+  return total
+}
+
+function sentence({ file, where, reason }: ImportReport['failed'][number], total: ImportReport, files: number): string {
+  const place = where ? ` at ${where}` : ''
+  const more = files > 1 ? ` (${total.failed.length} of ${files} files.)` : ''
+  return `${basename(file)} is broken${place}: ${reason} Nothing of it was imported.${more}`
 }
 
 function add(total: ImportReport, report: ImportReport): void {

@@ -14,7 +14,7 @@ export const show = command<Shown>({
   takes: 'PATIENT_ID',
   run: (call) => {
     const id = only(call, 'patient')
-    return withClinic(call, async (clinic) => unwrap(await clinic.dispatch('patient.records', { id })) as Shown)
+    return withClinic(call, async (clinic) => unwrap(await clinic.dispatch('patient.records', { id })))
   },
   show: ({ patient, records }) =>
     [
