@@ -4,6 +4,8 @@ import { command, feature } from '../feature.ts'
 import { addToChart, changeOf, nowOf } from './records.ts'
 
 const { condition: kind } = KINDS
+/** And its national editions, which add to the address. */
+const ICD10 = 'http://hl7.org/fhir/sid/icd-10'
 
 /** Problems and diagnoses. */
 export const conditions = feature('condition', {
@@ -18,9 +20,10 @@ export const conditions = feature('condition', {
         recorder: input.recorder ?? context.user.practitioner,
         recorded: input.recorded ?? nowOf(context),
       })
-      const { code, display } = condition.code
+      const { system = ICD10, code, display } = condition.code
       // What somebody picks, they are offered first the next time.
-      if (code) noteFavorite(context.db, context.user.id, { system: 'icd10', code, display }, context.now())
+      if (code && system.startsWith(ICD10))
+        noteFavorite(context.db, context.user.id, { system: 'icd10', code, display }, context.now())
       return { condition }
     },
   }),
