@@ -19,6 +19,11 @@ import { oneOf, type Reader } from './reader.ts'
 
 const SYSTEMS = 'http://terminology.hl7.org/CodeSystem/allergyintolerance-'
 
+/** R4 demands a clinical status of every allergy that is not an error; where none is known, that is what is said. */
+const UNKNOWN = {
+  extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }],
+}
+
 /** AllergyIntolerance. */
 export const allergyIntoleranceMapping: Mapping<'allergy_intolerance'> = {
   kind: 'allergy_intolerance',
@@ -46,7 +51,9 @@ export const allergyIntoleranceMapping: Mapping<'allergy_intolerance'> = {
     note: readNotes(it),
   }),
   write: (it) => ({
-    clinicalStatus: writeCode(`${SYSTEMS}clinical`, it.clinicalStatus),
+    clinicalStatus:
+      writeCode(`${SYSTEMS}clinical`, it.clinicalStatus) ??
+      (it.verificationStatus === 'entered-in-error' ? undefined : UNKNOWN),
     verificationStatus: writeCode(`${SYSTEMS}verification`, it.verificationStatus),
     type: it.type,
     category: listOf(it.category),

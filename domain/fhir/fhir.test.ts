@@ -55,12 +55,23 @@ const came: Resource = {
   _birthDate: { extension: [{ url: 'http://hl7.org/birthTime', valueDateTime: '1970-01-12T10:00:00Z' }] },
   maritalStatus: { text: 'Married' },
   deceasedBoolean: false,
+  address: [{ use: 'home', line: ['1 Sample Road', 'Back'], city: 'Samplepur', state: 'KA', country: 'IN' }],
 }
 
 describe('what came in', () => {
   test('goes out as it came, elements that no field is for included', () => {
     const { kind, record } = recordOf(came)
     expect(toFhir(kind, record).resource).toEqual(came)
+  })
+
+  test('goes out as it came also when its fields were stored with their keys in another order', () => {
+    const { kind, record } = recordOf(came)
+    const turned = JSON.parse(JSON.stringify(record), (_, value) =>
+      value && typeof value === 'object' && !Array.isArray(value)
+        ? Object.fromEntries(Object.entries(value).reverse())
+        : value,
+    )
+    expect(toFhir(kind, turned).resource).toEqual(came)
   })
 
   test('goes out with what was changed here, and with the parts of it that Alcove has no field for', () => {

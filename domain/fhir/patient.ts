@@ -1,3 +1,4 @@
+import type { Patient } from '../kinds.ts'
 import {
   currentName,
   element,
@@ -95,7 +96,7 @@ export const patientMapping: Mapping<'patient'> = {
       birthDate: it.birthDate,
       deceasedBoolean: it.deceasedAt ? undefined : it.deceased,
       deceasedDateTime: writeTime(it.deceasedAt),
-      address: listOf(address && element({ ...address, line: listOf(address.line) })),
+      address: listOf(writeAddress(address)),
       contact: listOf(
         guardian &&
           element({
@@ -124,6 +125,13 @@ function readAddress(it: Reader | undefined) {
     country: it.text('country'),
   })
   return Object.keys(address).length > 0 ? address : undefined
+}
+
+/** Key by key: an address that was stored comes back with its keys in another order. */
+function writeAddress(address: Patient['address']) {
+  if (!address) return undefined
+  const { line, city, district, state, postalCode, country } = address
+  return element({ line: listOf(line), city, district, state, postalCode, country })
 }
 
 function readGuardian(it: Reader | undefined) {
