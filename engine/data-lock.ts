@@ -4,6 +4,7 @@
  */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import './quiet-report.ts'
 import Sqlite from 'better-sqlite3-multiple-ciphers'
 import { asAlcoveError } from './errors.ts'
 

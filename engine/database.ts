@@ -4,6 +4,7 @@
  */
 import { statSync } from 'node:fs'
 import { totalmem } from 'node:os'
+import './quiet-report.ts'
 import Sqlite from 'better-sqlite3-multiple-ciphers'
 import { asAlcoveError, Damaged } from './errors.ts'
 
