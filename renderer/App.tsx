@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import type { Events } from '../engine/api-shapes.ts'
 import { forgetDrafts } from './drafts.ts'
 import { Frame } from './frame/Frame.tsx'
@@ -10,6 +11,7 @@ import { Setup } from './setup/Setup.tsx'
 import { Cover } from './ui/Cover.tsx'
 import { ErrorNote } from './ui/ErrorNote.tsx'
 import { listenForKeys } from './ui/keys.ts'
+import { Note } from './ui/Note.tsx'
 import { dismissUndo } from './ui/undo.ts'
 
 type Ended = Events['session.ended']['reason']
@@ -23,6 +25,7 @@ function endedBefore(): Ended | undefined {
 
 /** Which of the three the page is: setting up, signing in, or the clinic at work. */
 export function App() {
+  const { t } = useTranslation()
   const status = useApi('clinic.status', {})
   const [ended, setEnded] = useState<Ended>()
   const [why, setWhy] = useState(endedBefore)
@@ -43,12 +46,17 @@ export function App() {
   )
 
   const entered = () => {
-    setEnded(undefined)
     setWhy(undefined)
     void queries.invalidateQueries({ queryKey: ['clinic.status'] })
   }
 
-  if (ended) return <SignIn ended={ended} facility={undefined} onEntered={entered} />
+  // Nothing to type into: the shell is about to load the page afresh, and what was typed would be lost.
+  if (ended)
+    return (
+      <Cover>
+        <Note>{t(`session.ended.${ended}`)}</Note>
+      </Cover>
+    )
   if (status.error)
     return (
       <Cover>

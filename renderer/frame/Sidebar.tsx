@@ -95,7 +95,7 @@ function Settings() {
         <Menu.Label>{t('frame.language')}</Menu.Label>
         <Menu.RadioGroup value={i18n.language} onChange={(language) => void speak(language as Language)}>
           {(Object.keys(LANGUAGES) as Language[]).map((language) => (
-            <Menu.RadioItem key={language} value={language} lang={language}>
+            <Menu.RadioItem key={language} value={language} lang={language} closeMenuOnClick>
               {LANGUAGES[language]}
             </Menu.RadioItem>
           ))}
@@ -104,7 +104,7 @@ function Settings() {
         <Menu.Label>{t('frame.appearance.label')}</Menu.Label>
         <Menu.RadioGroup value={appearance} onChange={(it) => keepAppearance(it as Appearance)}>
           {(['auto', 'light', 'dark'] as Appearance[]).map((it) => (
-            <Menu.RadioItem key={it} value={it}>
+            <Menu.RadioItem key={it} value={it} closeMenuOnClick>
               {t(`frame.appearance.${it}`)}
             </Menu.RadioItem>
           ))}

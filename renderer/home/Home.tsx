@@ -76,6 +76,7 @@ export function Home() {
             <div className={styles.list}>
               <VirtualList
                 label={t('home.queue')}
+                autoFocus
                 items={visits}
                 keyOf={({ encounter }) => encounter.id}
                 row={(visit) => <QueueLine visit={visit} />}

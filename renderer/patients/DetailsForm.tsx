@@ -25,7 +25,8 @@ export function DetailsForm({ patient }: { patient: Patient }) {
   const change = useCommand('patient.change')
   const queue = useCommand('visit.open')
   const mayWrite = useMay('patient:write')
-  const mayQueue = useMay('visit:write')
+  const treats = useMay('note:write')
+  const mayQueue = useMay('visit:write') && !treats
   const mayChart = useMay('chart:read')
   const first = useRef<HTMLInputElement>(null)
   useEffect(() => first.current?.focus(), [])

@@ -48,18 +48,21 @@ function Alike({ candidate, onOpen }: { candidate: Candidate; onOpen: () => void
   const why = WHY.filter((reason) => candidate.why.includes(reason)).map((reason) =>
     t(`patients.duplicates.why.${reason}`),
   )
+  const facts = [
+    format.born(candidate.birthDate, candidate.birthDateEstimated),
+    t(`ui.sex.${candidate.sex}`),
+    candidate.phone,
+    candidate.mrn,
+  ]
   return (
     <button type="button" className={styles.candidate} data-certain={certain} onClick={onOpen}>
       <span className={styles.name}>{candidate.name}</span>
       <span className={styles.facts}>
-        {[
-          format.born(candidate.birthDate, candidate.birthDateEstimated),
-          t(`ui.sex.${candidate.sex}`),
-          candidate.phone,
-          candidate.mrn,
-        ]
-          .filter(Boolean)
-          .join(' · ')}
+        {facts
+          .filter((fact) => fact !== undefined)
+          .map((fact) => (
+            <span key={fact}>{fact}</span>
+          ))}
       </span>
       <span className={styles.why}>
         {certain ? `${t('patients.duplicates.certain')}: ` : ''}

@@ -54,6 +54,7 @@ export function Patients() {
         <div className={styles.list}>
           <VirtualList
             label={t('patients.recent')}
+            autoFocus
             items={hits}
             keyOf={(hit) => hit.id}
             row={(hit) => <PatientLine hit={hit} />}

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { useDraft } from '../drafts.ts'
 import { back, go } from '../place.ts'
 import { useCommand } from '../queries.ts'
+import { useMay } from '../session/session.ts'
 import { ErrorNote } from '../ui/ErrorNote.tsx'
 import { Form } from '../ui/Form.tsx'
 import { Keys } from '../ui/Keys.tsx'
@@ -24,6 +25,8 @@ export function Register({ text }: { text: string | undefined }) {
   const register = useCommand('patient.register')
   const queue = useCommand('visit.open')
   const openPatient = useOpenPatient()
+  // Whoever treats opens a visit by starting it; anyone else by letting the patient take a seat.
+  const treats = useMay('note:write')
   const first = useRef<HTMLInputElement>(null)
   const page = useRef<HTMLDivElement>(null)
   useEffect(() => first.current?.focus(), [])
@@ -45,6 +48,7 @@ export function Register({ text }: { text: string | undefined }) {
       forget()
       if (!thenQueue) return openPatient(patient.id)
       const { encounter } = await queue.run({ patient: patient.id })
+      if (treats) return go({ name: 'visit', patient: patient.id, encounter: encounter.id }, { replace: true })
       offerUndo({ text: t('patients.details.queued', { token: encounter.token ?? '' }) })
       go({ name: 'home' }, { replace: true })
     } catch {
@@ -65,7 +69,7 @@ export function Register({ text }: { text: string | undefined }) {
         <ErrorNote error={register.error ?? queue.error} />
         <div className={styles.buttons}>
           <Button type="submit" aria-disabled={busy} rightSection={<Keys of="finish" />}>
-            {t('patients.form.saveAndQueue')}
+            {treats ? t('patients.form.saveAndStart') : t('patients.form.saveAndQueue')}
           </Button>
           <Button variant="default" aria-disabled={busy} onClick={() => void save(false)}>
             {t('patients.form.save')}

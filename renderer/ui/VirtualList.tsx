@@ -16,13 +16,27 @@ interface Props<T> {
   id?: string
   /** False when a search box keeps the focus and drives `active` itself. */
   focusable?: boolean
+  /** Takes the focus when it appears: the list is what the screen is for. */
+  autoFocus?: boolean
   /** Called when the last row comes near: time to read more. */
   onEnd?: () => void
 }
 
 /** A list that draws only what is seen, and is used with the arrows, Home, End and Enter. */
 export function VirtualList<T>(props: Props<T>) {
-  const { label, items, keyOf, row, active, onActive, onChoose, rowHeight = 32, focusable = true, onEnd } = props
+  const {
+    label,
+    items,
+    keyOf,
+    row,
+    active,
+    onActive,
+    onChoose,
+    rowHeight = 32,
+    focusable = true,
+    autoFocus = false,
+    onEnd,
+  } = props
   const scroller = useRef<HTMLDivElement>(null)
   const ownId = useId()
   const id = props.id ?? ownId
@@ -36,6 +50,10 @@ export function VirtualList<T>(props: Props<T>) {
   useEffect(() => {
     if (active >= 0 && active < items.length) rows.scrollToIndex(active)
   }, [active, items.length, rows])
+
+  useEffect(() => {
+    if (autoFocus) scroller.current?.focus({ preventScroll: true })
+  }, [autoFocus])
 
   const drawn = rows.getVirtualItems()
   const last = drawn.at(-1)?.index ?? -1

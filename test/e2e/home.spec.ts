@@ -1,0 +1,66 @@
+/** The day's queue, the ways around by key, the two languages, and the line that says where the data is. */
+import { expect, LOGIN, PASSWORD, test } from './fixtures.ts'
+import { expectAccessible, look, watchForTrouble } from './look.ts'
+import { morning, signIn } from './signed-in.ts'
+
+test('the queue stands in order of token, and the next patient is one key away', async ({ launch }) => {
+  const { page } = await launch({ clinic: true })
+  const trouble = watchForTrouble(page)
+  await signIn(page, LOGIN, PASSWORD)
+  await morning(page)
+  const queue = page.getByRole('listbox', { name: 'Today’s patients' })
+  await expect(queue.getByRole('option')).toHaveCount(7)
+  await expect(queue.getByRole('option').first()).toContainText('RAO, Venkatesh')
+  await expect(page.getByText('5 waiting · 1 with the doctor · 1 done')).toBeVisible()
+  await look(page, 'home')
+  await page.keyboard.press('Alt+n')
+  await expect(page.getByRole('heading', { name: 'LAKSHMI, Meena' })).toBeVisible()
+  expect(trouble).toEqual([])
+})
+
+test('every key is listed by ?, and Esc closes the list', async ({ launch }) => {
+  const { page } = await launch({ clinic: true })
+  await signIn(page, LOGIN, PASSWORD)
+  await page.keyboard.press('?')
+  await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible()
+  await expect(page.getByText('Find a patient', { exact: true })).toBeVisible()
+  await look(page, 'keys')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toBeHidden()
+  await expect(page.getByRole('heading', { name: 'Today' })).toBeVisible()
+})
+
+test('the page speaks Hindi when asked, and still does after a lock', async ({ launch }) => {
+  const { page } = await launch({ clinic: true })
+  await signIn(page, LOGIN, PASSWORD)
+  await morning(page)
+  await page.getByRole('button', { name: 'Settings' }).click()
+  await page.getByRole('menuitemradio', { name: 'हिन्दी' }).click()
+  await expect(page.getByRole('heading', { name: 'आज' })).toBeVisible()
+  await expect(page.locator('html')).toHaveAttribute('lang', 'hi')
+  await expect(page.getByText('यहाँ सुरक्षित · क्लाउड सिंक बंद है')).toBeVisible()
+  await look(page, 'home-hindi')
+  await page.keyboard.press('Control+l')
+  await expect(page.getByRole('heading', { name: 'साइन इन' })).toBeVisible()
+})
+
+test('read from right to left, nothing breaks out of its place', async ({ launch }) => {
+  const { page } = await launch({ clinic: true })
+  await signIn(page, LOGIN, PASSWORD)
+  await morning(page)
+  await page.evaluate(() => {
+    document.documentElement.dir = 'rtl'
+  })
+  const side = await page.getByRole('navigation', { name: 'Main menu' }).boundingBox()
+  expect(side?.x ?? 0).toBeGreaterThan(900)
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true)
+  await expectAccessible(page)
+})
+
+test('dark is chosen here even where the system is light', async ({ launch }) => {
+  const { page } = await launch({ clinic: true, colorScheme: 'light' })
+  await signIn(page, LOGIN, PASSWORD)
+  await page.getByRole('button', { name: 'Settings' }).click()
+  await page.getByRole('menuitemradio', { name: 'Dark' }).click()
+  await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'dark')
+})
