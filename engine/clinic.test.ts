@@ -117,6 +117,24 @@ describe('opening', () => {
     expect(unknown).toEqual(wrong)
   })
 
+  test('an unknown user takes as long as a wrong password: the same work is done for both', async () => {
+    const { dir, clinic } = await scratchClinic({ kdf: { memory: 32 * 1024, passes: 3, lanes: 1 } })
+    await clinic.close()
+    const took: Record<string, number[]> = { asha: [], nobody: [] }
+    for (let round = 0; round < 4; round++) {
+      for (const [login, times] of Object.entries(took)) {
+        const start = performance.now()
+        // Fresh each time, and a new name for nobody, so that neither has to wait.
+        const name = login === 'asha' ? login : `${login}${round}`
+        await closing(new Engine({ dir })).dispatch('session.signIn', { login: name, password: 'wrong' })
+        times.push(performance.now() - start)
+      }
+    }
+    const quickest = (login: string) => Math.min(...(took[login] ?? []))
+    expect(quickest('nobody') / quickest('asha')).toBeGreaterThan(0.5)
+    expect(quickest('nobody') / quickest('asha')).toBeLessThan(2)
+  })
+
   test('a second time, while it is open, is refused; not after, nor after a crash', async () => {
     const { dir, clinic } = await scratchClinic()
     const second = { dir, login: 'asha', password: PASSWORD }
@@ -211,6 +229,22 @@ describe('recovery', () => {
     unwrap(await engine.dispatch('session.signOut', {}))
     unwrap(await engine.dispatch('session.recover', { ...ask, code: recoveryCode, newPassword: PASSWORD }))
   })
+})
+
+test('a recovery code is not used up on a database that does not open', async () => {
+  const { dir, clinic, recoveryCodes } = await scratchClinic()
+  await clinic.close()
+  const file = join(dir, 'clinic.db')
+  const [whole, keys] = [readFileSync(file), readFileSync(join(dir, 'keyring.json'), 'utf8')]
+  const bytes = Buffer.from(whole)
+  bytes[100] = (bytes[100] ?? 0) ^ 1
+  writeFileSync(file, bytes)
+  const ask = { code: recoveryCodes[0], login: 'asha', newPassword: OTHER }
+  const engine = closing(new Engine({ dir }))
+  expect(await engine.dispatch('session.recover', ask)).toMatchObject(code('damaged'))
+  expect(readFileSync(join(dir, 'keyring.json'), 'utf8')).toBe(keys)
+  writeFileSync(file, whole)
+  expect(await engine.dispatch('session.recover', ask)).toMatchObject({ ok: true })
 })
 
 describe('people', () => {

@@ -155,10 +155,14 @@ export class Engine implements Desk, Door {
           opened?.keyring.close()
           throw new AlcoveError('recovery-code', 'That name and recovery code do not open this clinic.')
         }
-        opened.keyring.put(await opened.keyring.prepare({ id: holder, login: login.trim() }, newPassword))
-        // One use only: whoever found the printout again would be let in for ever.
-        recoveryCode = opened.keyring.newRecoveryCode(opened.slot)
-        return { opened, user: holder, note: 'session.recovered' }
+        const { keyring, slot } = opened
+        const blank = await keyring.prepare({ id: holder, login: login.trim() }, newPassword)
+        const settle = () => {
+          keyring.put(blank)
+          // One use only: whoever found the printout again would be let in for ever.
+          recoveryCode = keyring.newRecoveryCode(slot)
+        }
+        return { opened, user: holder, note: 'session.recovered', settle }
       })
       return { user, recoveryCode }
     })
@@ -182,14 +186,14 @@ export class Engine implements Desk, Door {
   /** Somebody comes in: into the locked clinic, or in the place of whoever is signed in. */
   async #enter(
     login: string,
-    prove: () => Promise<{ opened: Opened; user: string; note?: string }>,
+    prove: () => Promise<{ opened: Opened; user: string; note?: string; settle?: () => void }>,
   ): Promise<{ user: SessionUser }> {
     const taken = this.#lock === undefined
     this.#lock ??= DataLock.take(this.#dir)
     try {
       const lockout = new Lockout(this.#dir, this.#now)
       lockout.check(login)
-      const { opened, user, note } = await prove().catch((error: unknown) => {
+      const { opened, user, note, settle } = await prove().catch((error: unknown) => {
         if (error instanceof AlcoveError && ['wrong-password', 'recovery-code'].includes(error.code)) {
           lockout.failed(login, holderOf(this.#dir, login))
           this.#recordFailures(lockout)
@@ -197,12 +201,23 @@ export class Engine implements Desk, Door {
         throw error
       })
       const session = this.#admit(opened, user)
+      // After the database has opened: a code must not be used up on a clinic that does not.
+      this.#orShut(settle)
       lockout.succeeded(login)
       this.#recordFailures(lockout)
       this.#noteSession(note ?? 'session.signedIn')
       return { user: session }
     } catch (error) {
       if (taken && !this.#open) this.#unlock()
+      throw error
+    }
+  }
+
+  #orShut(act: (() => void) | undefined): void {
+    try {
+      act?.()
+    } catch (error) {
+      this.#shut()
       throw error
     }
   }
