@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3-multiple-ciphers'
 import { type Clinic, createClinic, openClinic, unwrap } from '../../engine/clinic.ts'
-import { writeSampleBundle } from '../../engine/sample/write-bundle.ts'
+import { writeSample } from '../../engine/sample/sample.ts'
 import { forkWorker } from '../../sync/worker/child.ts'
 import { asFacility, type NewFacility, type RunningCloud, startCloud } from './cloud.ts'
 import { count, must, StepFailed, say } from './narrate.ts'
@@ -60,7 +60,7 @@ async function setUp(): Promise<string> {
   say('Sample Clinic is set up: an encrypted database, an admin, and two recovery codes to print.')
 
   const bundle = join(dir, 'old-records.json')
-  await writeSampleBundle(bundle, { patients: PATIENTS })
+  await writeSample(bundle, { patients: PATIENTS, today: new Date().toISOString().slice(0, 10) })
   const report = unwrap(await clinic.dispatch('data.import', { path: bundle }))
   const records = Object.values(report.records).reduce((sum, n) => sum + n, 0)
   must(report.failed.length === 0, 'The import reports a failure.')
