@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import uPlot from 'uplot'
+import type uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { useFormat } from '../format/use-format.ts'
 import { useScheme } from '../scheme.ts'
@@ -42,42 +42,55 @@ export function TrendChart({ label, times, series, unit = '', range, height = 16
       font: `12px ${color('--font') || 'sans-serif'}`,
     }
     const lines = [color('--accent'), color('--text-quiet')]
-    const plot = new uPlot(
-      {
-        width: element.clientWidth,
-        height,
-        padding: [8, 40, 0, 0],
-        cursor: { y: false, points: { size: 7 } },
-        legend: { show: false },
-        scales: { x: { time: true }, y: { range: (_plot, low, high) => roomAround(low, high, range) } },
-        axes: [
-          {
-            ...axis,
-            values: (_plot, ticks) => ticks.map((tick) => format.date(new Date(tick * 1000).toISOString())),
-            space: 96,
-          },
-          { ...axis, size: 44 },
-        ],
-        series: [
-          {},
-          ...series.map(({ label: name }, i) => ({
-            label: name,
-            stroke: lines[i % lines.length] ?? lines[0],
-            width: 1.5,
-            spanGaps: true,
-            points: { show: true, size: 5, fill: lines[i % lines.length] ?? lines[0] },
-          })),
-        ] as uPlot.Series[],
-        hooks: { drawClear: range ? [(it) => drawBand(it, range, color('--accent-soft'))] : [] },
+    const draw = (Plot: typeof uPlot) =>
+      new Plot(
+        {
+          width: element.clientWidth,
+          height,
+          padding: [8, 40, 0, 0],
+          cursor: { y: false, points: { size: 7 } },
+          legend: { show: false },
+          scales: { x: { time: true }, y: { range: (_plot, low, high) => roomAround(low, high, range) } },
+          axes: [
+            {
+              ...axis,
+              values: (_plot, ticks) => ticks.map((tick) => format.date(new Date(tick * 1000).toISOString())),
+              space: 96,
+            },
+            { ...axis, size: 44 },
+          ],
+          series: [
+            {},
+            ...series.map(({ label: name }, i) => ({
+              label: name,
+              stroke: lines[i % lines.length] ?? lines[0],
+              width: 1.5,
+              spanGaps: true,
+              points: { show: true, size: 5, fill: lines[i % lines.length] ?? lines[0] },
+            })),
+          ] as uPlot.Series[],
+          hooks: { drawClear: range ? [(it) => drawBand(it, range, color('--accent-soft'))] : [] },
+        },
+        [times.map((at) => Date.parse(at) / 1000), ...series.map(({ values }) => [...values])] as uPlot.AlignedData,
+        element,
+      )
+    let plot: uPlot | undefined
+    let left = false
+    const watch = new ResizeObserver(() => plot?.setSize({ width: element.clientWidth, height }))
+    // Fetched when the first chart is drawn: the page starts sooner, and what the drawing depends on (it reads the
+    // system's number format as it loads) can not keep the page from starting. The table below stands in any case.
+    import('uplot').then(
+      ({ default: Plot }) => {
+        if (left) return
+        plot = draw(Plot)
+        watch.observe(element)
       },
-      [times.map((at) => Date.parse(at) / 1000), ...series.map(({ values }) => [...values])] as uPlot.AlignedData,
-      element,
+      () => undefined,
     )
-    const watch = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }))
-    watch.observe(element)
     return () => {
+      left = true
       watch.disconnect()
-      plot.destroy()
+      plot?.destroy()
     }
   }, [times, series, range, height, format, scheme])
 
