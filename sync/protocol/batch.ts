@@ -14,6 +14,7 @@ import {
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
+  hash,
   type KeyObject,
   sign,
   verify,
@@ -87,7 +88,8 @@ export function readBatch(bytes: Buffer): { header: BatchHeader; entries: Framed
 
 /** SHA-256 of an entry's body, hex: what names it. */
 export function hashOf(body: string): string {
-  return createHash('sha256').update(body).digest('hex')
+  // In one call: a push hashes thousands of short texts, and a hash object for each took half of that time.
+  return hash('sha256', body)
 }
 
 /** A device's key pair: the public half as the gateway keeps it, the private half as the engine does (PKCS 8), base64url. */

@@ -20,21 +20,17 @@ export interface Visit {
 }
 
 /** Writes a visit down. The head row must be locked by the same transaction. */
-export async function note(
-  client: pg.Client,
-  sql: Statements,
-  head: Head,
-  visit: Visit,
-  now = new Date(),
-): Promise<void> {
+export async function note(client: pg.Client, sql: Statements, head: Head, visit: Visit): Promise<void> {
+  await client.query({ ...sql.addAccess, values: accessRow(head, visit) })
+}
+
+/** The next row of the access log, as the statements that add one take it. */
+export function accessRow(head: Head, visit: Visit, now = new Date()): (string | number)[] {
   const seq = head.access_seq + 1
   const at = now.toISOString()
   const { device, act, rows, address, outcome } = visit
   const hash = accessHash({ seq, at, ...visit, prev: head.access_hash })
-  const values = [seq, at, device, act, rows, address, outcome, head.access_hash, hash]
-  await client.query({ ...sql.addAccess, values })
-  head.access_seq = seq
-  head.access_hash = hash
+  return [seq, at, device, act, rows, address, outcome, head.access_hash, hash]
 }
 
 /** The hash of a row of the access log, over everything in it and the row before. */

@@ -7,7 +7,7 @@ import type pg from 'pg'
 import type { FramedEntry } from '../../protocol/batch.ts'
 import type { Position, PushAnswer } from '../../protocol/messages.ts'
 import { sqlState } from '../errors.ts'
-import { type Head, note } from './access-log.ts'
+import { accessRow, type Head, note } from './access-log.ts'
 import { type ReadEntry, readEntry } from './entry.ts'
 import { lines } from './lines.ts'
 import { project } from './records.ts'
@@ -106,12 +106,11 @@ async function append(
     const add = () => client.query({ ...sql.addEntries, values: [head.seq, caller.device, ...columns] })
     const changes = taken.flatMap(({ read: { record, id, change } }) => (change ? [{ record, id, change }] : []))
     await project(client, sql, changes, head.seq + taken.length, add)
-    await client.query({ ...sql.moveHead, values: [head.seq + taken.length] })
   }
   const last = fresh.at(-1) as FramedEntry
   const allRefused = [...device.refused, ...refused]
-  await client.query({ ...sql.moveDevice, values: [caller.device, last.dseq, last.hash, JSON.stringify(allRefused)] })
-  await note(client, sql, head, visit)
+  const position = [head.seq + taken.length, last.dseq, last.hash, JSON.stringify(allRefused)]
+  await client.query({ ...sql.endPush, values: [...accessRow(head, visit), ...position] })
   return allRefused
 }
 

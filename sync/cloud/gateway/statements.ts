@@ -79,17 +79,22 @@ function write(s: string) {
           conflicts = folded.conflicts::jsonb, created = folded.created, updated = folded.updated, seq = $8
         from ${folded} where record.kind = folded.kind and record.id = folded.id`,
     },
-    moveDevice: {
-      name: 'move-device',
-      text: `update ${s}.device set dseq = $2, hash = $3, refused = $4, seen_at = now() where id = $1`,
-    },
-    moveHead: { name: 'move-head', text: `update ${s}.head set seq = $1` },
     addAccess: {
       name: 'add-access',
       text: `with logged as (
           insert into ${s}.access_log (seq, at, device, act, rows, address, outcome, prev, hash)
           values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning seq, hash)
         update ${s}.head set access_seq = logged.seq, access_hash = logged.hash from logged`,
+    },
+    /** What ends a push: the device's position, the access log, and the head that both hang on. */
+    endPush: {
+      name: 'end-push',
+      text: `with moved as (
+          update ${s}.device set dseq = $11, hash = $12, refused = $13, seen_at = now() where id = $3),
+        logged as (
+          insert into ${s}.access_log (seq, at, device, act, rows, address, outcome, prev, hash)
+          values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning seq, hash)
+        update ${s}.head set seq = $10, access_seq = logged.seq, access_hash = logged.hash from logged`,
     },
     /** A page: at most so many entries, and no more bytes than asked, but always one if there is one. */
     page: {
