@@ -28,10 +28,10 @@ export async function buildPage(): Promise<string[]> {
 /** Everything, for packaging: main and the utility processes as modules for Electron's own Node. */
 export async function buildAll(): Promise<void> {
   await buildPage()
+  // Pieces are named by their content: those of an earlier build would be packed too.
+  for (const name of readdirSync(OUT)) if (!name.startsWith('preload')) rmSync(join(OUT, name))
   await bundle({
-    entryPoints: ['main', 'engine-entry', 'sync-entry']
-      .map((name) => join(ROOT, 'electron', `${name}.ts`))
-      .filter((file) => existsSync(file)),
+    entryPoints: ['main', 'engine-entry', 'sync-entry'].map((name) => join(ROOT, 'electron', `${name}.ts`)),
     outdir: OUT,
     bundle: true,
     format: 'esm',

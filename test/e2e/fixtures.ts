@@ -10,6 +10,7 @@
  *   })
  *
  * `launch({ clinic: true })` makes a clinic first (admin `asha`, password PASSWORD, also a clinician; answers `login`),
+ * `launch({ sample: true })` makes the sample clinic (120 invented patients, a full day) and opens it signed in,
  * `launch({ dir })` opens what an earlier launch left,
  * `launch({ colorScheme: 'dark', viewport: { width, height } })` for screenshots,
  * `launch({ policy: { idleLock: 2 } })` for a machine with a policy. What was launched is closed after the
@@ -21,6 +22,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base, type Page } from '@playwright/test'
 import { electronBinary } from '../../electron/electron-binary.ts'
+import { makeSample, type Sample } from '../../electron/sample.ts'
 import { launchStandIn, type StandIn, type StandInOptions } from '../stand-in/stand-in.ts'
 import { makeClinic } from './clinic.ts'
 import { launchElectron } from './real-electron.ts'
@@ -31,12 +33,15 @@ export const { expect } = base
 export const LOGIN = 'asha'
 export const PASSWORD = 'a long enough password'
 
-export interface LaunchOptions extends Pick<StandInOptions, 'args' | 'colorScheme' | 'env' | 'locale' | 'viewport'> {
+export interface LaunchOptions
+  extends Pick<StandInOptions, 'args' | 'bundled' | 'colorScheme' | 'env' | 'locale' | 'viewport'> {
   dir?: string
   /** The machine's policy, as an administrator would set it. */
   policy?: object
   /** Makes a clinic with one admin, locked. */
   clinic?: boolean
+  /** The sample clinic of invented people, signed in. */
+  sample?: boolean
 }
 
 /** What a spec can do beside the page. On real Electron only what Electron itself lets it. */
@@ -59,16 +64,17 @@ export const test = base.extend<{ launch: (options?: LaunchOptions) => Promise<L
     const apps: App[] = []
     const home = await mkdtemp(join(tmpdir(), 'alcove-e2e-'))
     let made = 0
-    await use(async ({ dir: given, clinic, policy, env, args = [], ...options } = {}) => {
+    await use(async ({ dir: given, clinic, sample, policy, env, args = [], ...options } = {}) => {
       const dir = given ?? join(home, `data-${++made}`)
       if (clinic) await makeClinic(dir, { login: LOGIN, password: PASSWORD })
       // Without one of its own a spec sees no policy, whatever this machine's is.
       const policyFile = join(home, `policy-${++made}.json`)
       if (policy) await writeFile(policyFile, JSON.stringify(policy))
+      const signIn = sample ? { ALCOVE_SAMPLE: JSON.stringify(signInOf(await makeSample(dir))) } : {}
       const all: StandInOptions = {
         ...options,
         args: ['--data', dir, ...args],
-        env: { XDG_CONFIG_HOME: join(home, 'config'), ALCOVE_POLICY: policyFile, ...env },
+        env: { XDG_CONFIG_HOME: join(home, 'config'), ALCOVE_POLICY: policyFile, ...signIn, ...env },
       }
       const app = onElectron ? await launchElectron(electronBinary() ?? '', all) : await launchStandIn(all)
       apps.push(app)
@@ -78,3 +84,7 @@ export const test = base.extend<{ launch: (options?: LaunchOptions) => Promise<L
     await rm(home, { recursive: true, force: true })
   },
 })
+
+function signInOf({ login, password }: Sample): { login: string; password: string } {
+  return { login, password }
+}

@@ -1,7 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Page } from '@playwright/test'
-import { expect, type Launched, LOGIN, PASSWORD, test } from './fixtures.ts'
+import { buildAll } from '../../electron/build.ts'
+import { expect, type Launched, test } from './fixtures.ts'
+import { ask, signIn } from './shell-asks.ts'
 import { inetSockets } from './sockets.ts'
 
 /** The shell's checklist, line by line, for what a page can try. */
@@ -162,11 +163,6 @@ test('a frame inside the page has no bridge', async ({ launch }) => {
 
 test('calls that are no calls get a code and a sentence', async ({ launch }) => {
   const { page } = await launch()
-  const ask = (name: unknown, input: unknown) =>
-    page.evaluate(
-      ([what, given]) => (window.alcove.invoke as (name: unknown, input: unknown) => Promise<unknown>)(what, given),
-      [name, input] as const,
-    )
   for (const [name, input] of [
     ['select * from patient', {}],
     ['shell.policy', { more: 1 }],
@@ -175,7 +171,7 @@ test('calls that are no calls get a code and a sentence', async ({ launch }) => 
     ['clinic.status', { more: 1 }],
     ['data.import', { path: '/etc/passwd' }],
   ] as const)
-    expect(await ask(name, input), name).toMatchObject({
+    expect(await ask(page, name, input), name).toMatchObject({
       ok: false,
       error: { code: expect.any(String), message: expect.any(String) },
     })
@@ -242,16 +238,30 @@ test('the policy is obeyed and shown', async ({ launch }) => {
   })
 })
 
+test('the sample clinic opens signed in, with a full day and a password for after a lock', async ({ launch }) => {
+  test.setTimeout(90_000)
+  const { page } = await launch({ sample: true })
+  expect(await ask(page, 'clinic.status', {})).toMatchObject({ value: { state: 'open', user: { login: 'asha' } } })
+  const today = (await ask(page, 'patient.today', {})) as { value: { visits: unknown[] } }
+  expect(today.value.visits.length).toBeGreaterThan(5)
+  expect(await ask(page, 'shell.sample', {})).toMatchObject({ value: { sample: { login: 'asha' } } })
+})
+
+test('the app as it is bundled for packaging does the same', async ({ launch }) => {
+  onStandIn()
+  await buildAll()
+  const launched = await launch({ clinic: true, bundled: true })
+  await signIn(launched.page)
+  const added = await ask(launched.page, 'patient.register', { family: 'Sample', given: 'Meera', sex: 'female' })
+  expect(added).toMatchObject({ ok: true })
+  expect(await ask(launched.page, 'code.search', { system: 'icd10', text: 'cough' })).toMatchObject({
+    value: { codes: expect.arrayContaining([expect.objectContaining({ code: expect.any(String) })]) },
+  })
+  await locks(launched, 'lock', () => launched.page.evaluate(() => void window.alcove.invoke('shell.lock', {})))
+})
+
 function onStandIn(): void {
   test.skip(test.info().project.name !== 'stand-in', 'Needs a say over the system that only the stand-in has.')
-}
-
-async function signIn(page: Page): Promise<void> {
-  const answer = await page.evaluate(
-    ([login, password]) => window.alcove.invoke('session.signIn', { login, password }),
-    [LOGIN, PASSWORD] as const,
-  )
-  expect(answer).toMatchObject({ ok: true, value: { user: { login: LOGIN } } })
 }
 
 /** What a lock must do, whatever brought it about. */

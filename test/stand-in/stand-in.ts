@@ -15,6 +15,8 @@ export interface StandInOptions {
   /** What the app gets on its command line. */
   args?: string[]
   env?: Record<string, string>
+  /** The bundled main, as it is packaged, in place of the sources. */
+  bundled?: boolean
   /** A Chromium that shows a window. Without it: the headless one, and nothing to see. */
   visible?: string
   /** Chromium's sizes for a screen without one. */
@@ -134,7 +136,7 @@ export async function launchStandIn(options: StandInOptions = {}): Promise<Stand
   const context = options.visible ? await visibleContext(options.visible) : await headlessContext(options)
   // A window that is not the app's own gets no answer to any request.
   await context.route('**/*', (route) => route.abort())
-  const main = fork(join(root, 'electron', 'main.ts'), options.args ?? [], {
+  const main = fork(join(root, options.bundled ? 'dist/electron/main.js' : 'electron/main.ts'), options.args ?? [], {
     cwd: root,
     execPath: pinnedNode(),
     execArgv: ['--import', join(here, 'register.ts')],
