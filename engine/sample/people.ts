@@ -47,6 +47,13 @@ const PLACES = [
 const LANGUAGES = ['hi', 'en-IN', 'kn', 'ta', 'mr', 'ur']
 const BLOOD = ['A+', 'B+', 'O+', 'AB+', 'A-', 'B-', 'O-']
 
+/** A few whom guides and demonstrations can count on, by their number. */
+const KNOWN: ReadonlyMap<number, { sex: 'female' | 'male'; given: string; family: string; age: number }> = new Map([
+  [1, { sex: 'female', given: 'Asha', family: 'Testwala', age: 46 }],
+  [2, { sex: 'female', given: 'Lakshmi', family: 'Demoiyer', age: 58 }],
+  [3, { sex: 'male', given: 'Imran', family: 'Mockullah', age: 7 }],
+])
+
 export interface Person {
   id: string
   sex: 'female' | 'male'
@@ -58,11 +65,12 @@ export interface Person {
 
 export function person(random: Random, today: Day, number: number): Person {
   const id = random.uuid()
-  const sex = random.chance(0.52) ? 'female' : 'male'
-  const age = random.chance(0.2) ? random.between(0, 14) : random.between(15, 88)
+  const known = KNOWN.get(number)
+  const sex = known?.sex ?? (random.chance(0.52) ? 'female' : 'male')
+  const age = known ? known.age : random.chance(0.2) ? random.between(0, 14) : random.between(15, 88)
   const born = daysBefore(today, age * 365.25 + random.between(1, 364))
-  const given = `Sample ${random.pick(GIVEN[sex])}`
-  const family = random.pick(ROOTS) + random.pick(ENDINGS)
+  const given = `Sample ${known?.given ?? random.pick(GIVEN[sex])}`
+  const family = known?.family ?? random.pick(ROOTS) + random.pick(ENDINGS)
   const [city, state, postalCode] = random.pick(PLACES)
   const estimated = age > 40 && random.chance(0.2)
   const resource: Resource = {

@@ -31,12 +31,15 @@ test('its people are plainly invented, and nothing of theirs lies in the future'
 
 test('it imports whole into the kinds: years of visits, today’s at every stage, no resource kept aside', async () => {
   const path = join(clinic.dir, 'sample.json')
-  await writeSample(path, { patients: 60, today })
+  const { patients, resources } = await writeSample(path, { patients: 60, today })
+  expect(patients).toBe(60)
   const report = importFile(clinic, path)
   expect(report).toMatchObject({ patients: 60, kept: {}, unchanged: 0, failed: [] })
   for (const name of Object.keys(KINDS).filter((kind) => kind !== 'user' && kind !== 'unmodeled')) {
     expect(report.records[name], name).toBeGreaterThan(0)
   }
+  expect(Object.values(report.records).reduce((sum, n) => sum + n)).toBe(resources)
+  expect(clinic.store.list(KINDS.patient).some(({ given }) => given === 'Sample Lakshmi')).toBe(true)
   const day = clinic.db.all<{ status: string }>(`select status from encounter where start like ?`, [`${today}%`])
   expect(day).toHaveLength(12)
   expect(new Set(day.map(({ status }) => status))).toEqual(new Set(['finished', 'in-progress', 'triaged', 'arrived']))

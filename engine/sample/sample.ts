@@ -50,11 +50,12 @@ export function* sampleResources({ patients, today, seed = 1, ...options }: Samp
   }
 }
 
-/** The sample as the text of a FHIR transaction bundle, piece by piece. */
-export function* sampleBundle(options: SampleOptions): Generator<string> {
+/** The sample as the text of a FHIR transaction bundle, piece by piece. `each` is told of every resource. */
+export function* sampleBundle(options: SampleOptions, each?: (resource: Resource) => void): Generator<string> {
   let text = '{"resourceType":"Bundle","type":"transaction","entry":['
   let first = true
   for (const resource of sampleResources(options)) {
+    each?.(resource)
     const { resourceType, id } = resource
     const request = { method: 'PUT', url: `${resourceType}/${id}` }
     text += `${first ? '' : ','}\n${JSON.stringify({ fullUrl: `urn:uuid:${id}`, resource, request })}`
@@ -66,7 +67,16 @@ export function* sampleBundle(options: SampleOptions): Generator<string> {
   yield `${text}\n]}\n`
 }
 
-/** Writes the sample's bundle to a file. */
-export async function writeSample(path: string, options: SampleOptions): Promise<void> {
-  await pipeline(Readable.from(sampleBundle(options)), createWriteStream(path, { mode: 0o600 }))
+/** Writes the sample's bundle to a file, and tells how much is in it. */
+export async function writeSample(
+  path: string,
+  options: SampleOptions,
+): Promise<{ patients: number; resources: number }> {
+  const written = { patients: 0, resources: 0 }
+  const pieces = sampleBundle(options, ({ resourceType }) => {
+    written.resources++
+    if (resourceType === 'Patient') written.patients++
+  })
+  await pipeline(Readable.from(pieces), createWriteStream(path, { mode: 0o600 }))
+  return written
 }
