@@ -127,6 +127,9 @@ function VisitButton({ chart }: { chart: Pick<Chart, 'patient' | 'openEncounter'
   return (
     <>
       <ErrorNote error={open.error} />
+      <Button variant="default" onClick={() => go({ name: 'details', patient: chart.patient.id })}>
+        {t('patients.details.title')}
+      </Button>
       <Button ref={button} onClick={start} loading={open.busy} aria-keyshortcuts="Alt+V">
         {chart.openEncounter ? t('chart.continueVisit') : t('chart.startVisit')}
       </Button>

@@ -57,7 +57,7 @@ export function Home() {
               </Button>
             )}
             {next && (
-              <Button onClick={() => open(next)} rightSection={<Keys of="nextPatient" />} className={styles.next ?? ''}>
+              <Button onClick={() => open(next)} rightSection={<Keys of="nextPatient" />}>
                 {t('home.next')}
               </Button>
             )}

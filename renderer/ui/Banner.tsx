@@ -28,7 +28,11 @@ export function Banner({ patient, allergies, children }: Props) {
   const ageAtDeath =
     patient.birthDate && patient.deceasedAt ? format.age(patient.birthDate, new Date(patient.deceasedAt)) : undefined
   return (
-    <section className={styles.banner} data-dead={patient.deceased ?? false} aria-label={t('ui.banner.label')}>
+    <section
+      className={styles.banner}
+      data-dead={patient.deceased ?? false}
+      aria-label={`${t('ui.banner.label')} ${nameOf(patient)}`}
+    >
       <div className={styles.line}>
         <h1 className={`${styles.name} selectable`}>{nameOf(patient)}</h1>
         <Item label={t('ui.banner.born')}>{born}</Item>

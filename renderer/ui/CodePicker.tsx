@@ -1,7 +1,7 @@
 import { Combobox, TextInput, useCombobox } from '@mantine/core'
 import { IconStarFilled } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { type RefObject, useState } from 'react'
+import { type RefObject, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import styles from './CodePicker.module.css'
 import { ErrorNote } from './ErrorNote.tsx'
@@ -41,6 +41,15 @@ export function CodePicker(props: Props) {
   })
   const codes = found.data ?? []
 
+  // Enter faster than the search: what it takes is what is found for all that was typed, never what stood there before.
+  const [entered, setEntered] = useState(false)
+  const settled = found.isSuccess && !found.isPlaceholderData
+  useEffect(() => {
+    if (!entered || !settled) return
+    setEntered(false)
+    list.clickSelectedOption()
+  }, [entered, settled, list])
+
   const pick = (value: string) => {
     const picked = codes.find((it) => it.code === value)
     if (picked) onPick(picked)
@@ -68,6 +77,10 @@ export function CodePicker(props: Props) {
           onFocus={() => list.openDropdown()}
           onBlur={() => list.closeDropdown()}
           onKeyDown={(event) => {
+            if (event.key === 'Enter' && typed && list.dropdownOpened && !settled) {
+              event.preventDefault()
+              setEntered(true)
+            }
             // Esc closes the list first; only with the list closed does it leave the page.
             if (event.key === 'Escape' && list.dropdownOpened) {
               event.preventDefault()

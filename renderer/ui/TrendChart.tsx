@@ -34,16 +34,16 @@ export function TrendChart({ label, times, series, unit = '', range, height = 16
   useEffect(() => {
     const element = box.current
     if (!element || times.length === 0) return
-    const color = (name: string) => getComputedStyle(element).getPropertyValue(name).trim()
-    const axis = {
-      stroke: color('--text-quiet'),
-      grid: { stroke: color('--line-soft'), width: 1 },
-      ticks: { show: false },
-      font: `12px ${color('--font') || 'sans-serif'}`,
-    }
-    const lines = [color('--accent'), color('--text-quiet')]
-    const draw = (Plot: typeof uPlot) =>
-      new Plot(
+    const draw = (Plot: typeof uPlot) => {
+      const color = (name: string) => getComputedStyle(element).getPropertyValue(name).trim()
+      const axis = {
+        stroke: color('--text-quiet'),
+        grid: { stroke: color('--line-soft'), width: 1 },
+        ticks: { show: false },
+        font: `12px ${color('--font') || 'sans-serif'}`,
+      }
+      const lines = [color('--accent'), color('--text-quiet')]
+      return new Plot(
         {
           width: element.clientWidth,
           height,
@@ -65,6 +65,8 @@ export function TrendChart({ label, times, series, unit = '', range, height = 16
               label: name,
               stroke: lines[i % lines.length] ?? lines[0],
               width: 1.5,
+              // Told apart by the line as well as by its color.
+              ...(i > 0 ? { dash: [4, 3] } : {}),
               spanGaps: true,
               points: { show: true, size: 5, fill: lines[i % lines.length] ?? lines[0] },
             })),
@@ -74,6 +76,7 @@ export function TrendChart({ label, times, series, unit = '', range, height = 16
         [times.map((at) => Date.parse(at) / 1000), ...series.map(({ values }) => [...values])] as uPlot.AlignedData,
         element,
       )
+    }
     let plot: uPlot | undefined
     let left = false
     const watch = new ResizeObserver(() => plot?.setSize({ width: element.clientWidth, height }))
@@ -99,6 +102,15 @@ export function TrendChart({ label, times, series, unit = '', range, height = 16
     <figure className={styles.figure}>
       <figcaption className={styles.caption}>
         {label} {unit && <span className={styles.unit}>{unit}</span>}
+        {series.length > 1 && (
+          <span className={styles.legend} aria-hidden="true">
+            {series.map((it, i) => (
+              <span key={it.label} className={styles.key} data-line={i}>
+                {it.label}
+              </span>
+            ))}
+          </span>
+        )}
       </figcaption>
       <div ref={box} aria-hidden="true" className={styles.plot} />
       <table className="visually-hidden">
