@@ -5,31 +5,12 @@
 import { parseDate } from '../domain/dates.ts'
 import { phoneticKey, phoneticPrefix } from '../domain/phonetic.ts'
 import { wordsOf } from '../domain/script.ts'
-import { distance, similarity, variantsOf } from '../domain/slips.ts'
+import { distance, variantsOf } from '../domain/slips.ts'
 import type { Database } from './database.ts'
 import type { Found } from './search-index.ts'
+import { type Candidate, matches, scoreOf, type Typed } from './search-match.ts'
+import type { PendingPatient } from './search-pending.ts'
 import { joined, nameWords, phoneDigits } from './search-text.ts'
-
-interface Candidate {
-  number: number
-  patient: string
-  name: string
-  sound: string
-  digits: string
-  born: string
-}
-
-/** What was typed, taken apart. */
-interface Typed {
-  /** Words of a name. */
-  words: string[]
-  /** Beginnings of a number, each way it can be read: all are tried. */
-  numbers: string[]
-  /** `1970`, `197001` or `19700112`. */
-  born: string | undefined
-  /** Words and digits taken together, as in a passport's number; they may yet be a name and a number. */
-  whole?: string
-}
 
 /** A way of reading what was typed, tried while fewer than `below` were found. */
 interface Way {
@@ -44,7 +25,13 @@ const CANDIDATES = 120
 const MOST_TYPED = 200
 const MOST_WORDS = 6
 
-export function findPatients(db: Database, typed: string, limit: number, today: string): Found[] {
+export function findPatients(
+  db: Database,
+  pending: readonly PendingPatient[],
+  typed: string,
+  limit: number,
+  today: string,
+): Found[] {
   const query = takeApart(typed.slice(0, MOST_TYPED), today)
   const found = new Map<number, Candidate>()
   for (const { match, below } of waysOf(db, query)) {
@@ -53,6 +40,10 @@ export function findPatients(db: Database, typed: string, limit: number, today: 
     if (expression === undefined) continue
     for (const it of db.all<Candidate>(CANDIDATE, [expression, CANDIDATES])) found.set(it.number, it)
   }
+  // The newest of all, so they come before the others that match as well.
+  const waiting = pending.map((text, i) => ({ ...text, number: Number.MAX_SAFE_INTEGER - i }))
+  for (const it of waiting) if (matches(it, query, 'strictly')) found.set(it.number, it)
+  if (found.size < FEW) for (const it of waiting) if (matches(it, query, 'loosely')) found.set(it.number, it)
   return [...found.values()]
     .map((candidate) => ({ candidate, ...scoreOf(candidate, query) }))
     .sort(
@@ -74,7 +65,7 @@ export function findAlike(
   const born = birthDate?.replaceAll('-', '')
   const keys = words.map(phoneticKey).filter((key) => key.length > 1)
   const allWords = keys.map((key) => term('sound', key))
-  const matches = [
+  const expressions = [
     ...phones
       .map((phone) => phoneDigits(phone).slice(-10))
       .filter((digits) => digits.length >= 6)
@@ -85,7 +76,9 @@ export function findAlike(
     ...(born ? allWords.map((word) => `${word} AND ${term('born', born.slice(0, 4), '*')}`) : []),
   ]
   return [
-    ...new Set(matches.flatMap((match) => db.all<Candidate>(CANDIDATE, [match, CANDIDATES]).map((it) => it.patient))),
+    ...new Set(
+      expressions.flatMap((match) => db.all<Candidate>(CANDIDATE, [match, CANDIDATES]).map((it) => it.patient)),
+    ),
   ]
 }
 
@@ -97,6 +90,7 @@ function takeApart(typed: string, today: string): Typed {
   const letters = words.filter((word) => !/\d/.test(word))
   const digits = words.filter((word) => /\d/.test(word))
   const whole = joined(rest)
+  const mixed = words.some((word) => /^\p{L}.*\d/u.test(word)) ? { mixed: words } : {}
   const born = dated ?? (/^\s*\d{4}\s*$/.test(rest) ? parseDate(rest, today) : undefined)
   if (digits.length === 0) return { words: letters, numbers: [], born: born?.replaceAll('-', '') }
   // No name beside it: the whole is one number (`98765 43210`, `A-00417`, `91-1234-…`). A letter or two belong to it.
@@ -108,17 +102,23 @@ function takeApart(typed: string, today: string): Typed {
     numbers: [...new Set(single ? [whole, phone, phone.length > 10 ? phone.slice(-10) : ''] : digits)].filter(Boolean),
     born: born?.replaceAll('-', '') ?? year,
     ...(letters.length > 0 && !single && { whole }),
+    ...mixed,
   }
 }
 /** A date inside other text: three parts of which the middle may be a month's name. */
 const DATE = /\d{1,2}[\s./-]*(?:\d{1,2}[./-]|[\p{L}\p{M}]{3,9}[\s.,/-]*)\d{2,4}(?!\d)|\d{4}-\d\d(?:-\d\d)?(?![\d-])/u
 
 /** The ways to read a query, strictest first, each made only when those before it found too little. */
-function waysOf(db: Database, { words, numbers, born, whole }: Typed): Way[] {
+function waysOf(db: Database, { words, numbers, born, whole, mixed }: Typed): Way[] {
   const beside = numbersAndDate(numbers, born)
+  const named: Way = {
+    match: () => mixed?.map((word) => term('name', word, '*')).join(' AND '),
+    below: Number.POSITIVE_INFINITY,
+  }
   if (words.length === 0) {
     // A year may also be the end of a phone number; both are looked up, as the typist knows which was meant.
     return [
+      named,
       { match: () => any(numbers.map((number) => term('digits', number))), below: Number.POSITIVE_INFINITY },
       {
         match: () => (born ? term('born', born, born.length < 8 ? '*' : '') : undefined),
@@ -135,6 +135,7 @@ function waysOf(db: Database, { words, numbers, born, whole }: Typed): Way[] {
     below,
   })
   return [
+    named,
     { match: () => whole && term('digits', whole, '*'), below: Number.POSITIVE_INFINITY },
     all((word) => term('name', word)),
     all((word) => term('name', word, '*')),
@@ -175,35 +176,6 @@ function term(column: keyof Candidate, word: string, star: '' | '*' = ''): strin
 function any(terms: readonly (string | undefined)[]): string | undefined {
   const present = terms.filter((it) => it !== undefined)
   return present.length > 0 ? `(${present.map((it) => `(${it})`).join(' OR ')})` : undefined
-}
-
-function scoreOf(candidate: Candidate, { words, numbers, born, whole }: Typed): { score: number; number?: string } {
-  const joint = whole && candidate.digits.split(' ').find((it) => it.startsWith(whole))
-  if (joint) return { score: joint === whole ? 1 : 0.8, number: joint }
-  const parts: number[] = []
-  const names = candidate.name.split(' ')
-  const sounds = candidate.sound.split(' ')
-  for (const word of words) parts.push(scoreWord(word, names, sounds))
-  const digits = candidate.digits.split(' ')
-  const hits = numbers.flatMap((number) => {
-    const hit = digits.find((it) => it === number) ?? digits.find((it) => it.startsWith(number))
-    return hit === undefined ? [] : [{ hit, exact: hit === number }]
-  })
-  const dated = born !== undefined && candidate.born.startsWith(born)
-  const best = hits.find((it) => it.exact) ?? hits[0]
-  if (best) parts.push(best.exact ? 1 : 0.8)
-  if (dated) parts.push(candidate.born === born ? 0.95 : 0.75)
-  const score = parts.length === 0 ? 0 : parts.reduce((sum, part) => sum + part, 0) / parts.length
-  return { score, ...(best && { number: best.hit }) }
-}
-
-function scoreWord(word: string, names: readonly string[], sounds: readonly string[]): number {
-  if (names.includes(word)) return 1
-  const begun = names.filter((name) => name.startsWith(word))
-  if (begun.length > 0) return 0.8 + 0.1 * Math.max(...begun.map((name) => word.length / name.length))
-  const key = phoneticKey(word)
-  const alike = Math.max(...names.map((name) => similarity(name, word)))
-  return (sounds.includes(key) ? 0.5 : 0.3) + 0.25 * alike
 }
 
 /** Newest first, so that a beginning that half the clinic shares stops after the first few. */

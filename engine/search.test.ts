@@ -49,6 +49,7 @@ beforeAll(() => {
   register({ given: '🦋 Butterfly', family: 'Kumar' })
   register({ given: `Robert'); drop table patient;--`, family: 'Tables' })
   register({ given: 'Ram', family: 'Kumar' })
+  register({ given: 'Aaron697', family: 'Stiedemann542' })
   for (let i = 0; i < 300; i++)
     register({ given: `Ramesh${i % 7 === 0 ? 'h' : ''}`, family: `Kumar${String.fromCharCode(97 + (i % 26))}` })
 })
@@ -92,6 +93,9 @@ describe('the one box finds', () => {
     ['1970', 'Laxmi Devi'],
     ['laxmi 1970', 'Laxmi Devi'],
     ['laxmi 12/1/1970', 'Laxmi Devi'],
+    ['aaron697', 'Aaron697 Stiedemann542'],
+    ['aaron stied', 'Aaron697 Stiedemann542'],
+    ['aaron697 stiedemann542', 'Aaron697 Stiedemann542'],
     ['mar 1985', 'Lakshmi Narayan'],
   ])('%s: %s first', (typed, name) => {
     expect(find(typed)[0]).toBe(name)
@@ -136,8 +140,56 @@ test('nothing that is typed is ever syntax', () => {
   expect(find('robert')[0]).toContain('Tables')
 })
 
+describe('somebody registered a moment ago, who still waits to be taken into the index', () => {
+  test.each([
+    ['quirin', true],
+    ['vasquez quirin', true],
+    ['kirin vaskez', true],
+    ['quirni vasquez', true],
+    ['5550177', true],
+    ['quirin 1999', true],
+    ['9/9/1999', true],
+    ['z-31', true],
+    ['quirin 1998', false],
+    ['quirin pawar', false],
+    ['', false],
+  ])('is found like anybody else by %j: %s', (typed, is) => {
+    if (!names.has('waiting')) {
+      const id = register({
+        given: 'Quirin',
+        family: 'Vasquez',
+        phones: ['555 0177 8'],
+        birthDate: '1999-09-09',
+        mrn: 'Z-31',
+      })
+      names.set('waiting', id)
+    }
+    expect(db.get('select 1 from search_pending where patient = ?', [names.get('waiting')])).toBeDefined()
+    expect(find(typed)[0] === 'Quirin Vasquez').toBe(is)
+  })
+
+  test('is found under the newest name only, and no more once merged', () => {
+    const id = register({ given: 'Waldtraut', family: 'Before' })
+    store.change(patient, id, { family: 'After' })
+    names.set(id, 'Waldtraut After')
+    expect(find('waldtraut before')).toEqual([])
+    expect(find('waldtraut after')).toEqual(['Waldtraut After'])
+    store.change(patient, id, { mergedInto: names.get('waiting') })
+    expect(find('waldtraut')).toEqual([])
+  })
+
+  test('waits with few: the dozen that fills the room takes all of them in', () => {
+    for (let i = 0; i < 70; i++) register({ given: `Crowd${i}`, family: 'Person' })
+    expect(db.get<{ n: number }>('select count(*) as n from search_pending')?.n).toBeLessThan(64)
+    expect(find('crowd0')).toEqual(['Crowd0 Person'])
+    expect(find('crowd69')).toEqual(['Crowd69 Person'])
+    expect(search.count().indexed).toBe(search.count().expected)
+  })
+})
+
 test('the index follows the record: a former name is not found, and not left on the disk’s pages as a word', () => {
   const id = register({ given: 'Zubeida', family: 'Formername', phones: ['7777700000'] })
+  search.rebuild()
   expect(find('formername')).toHaveLength(1)
   store.change(patient, id, { family: 'Newname', phones: null })
   names.set(id, 'Zubeida Newname')

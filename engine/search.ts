@@ -7,18 +7,30 @@ import type { Database } from './database.ts'
 import { decodeRow, type Row } from './rows.ts'
 import { findAlike, findPatients } from './search-find.ts'
 import type { SearchIndex } from './search-index.ts'
+import { PendingPatients } from './search-pending.ts'
 import { type SearchText, searchText } from './search-text.ts'
 
 /** The search over that database. */
 export function createSearch(db: Database): SearchIndex {
+  const pending = new PendingPatients(db)
   return {
     index(kind, record) {
-      if (kind.name === patient.name) indexPatient(db, record)
+      if (kind.name === patient.name) take(db, pending, record)
     },
-    find: (typed, limit, today) => findPatients(db, typed, limit, today),
-    alike: (person) => findAlike(db, person),
-    count: () => count(db),
-    rebuild: () => rebuild(db, patient),
+    find: (typed, limit, today) => findPatients(db, pending.texts(), typed, limit, today),
+    alike: (person) => [...new Set([...findAlike(db, person), ...pending.texts().map((it) => it.patient)])],
+    count: () => count(db, pending),
+    rebuild: () => rebuild(db, pending, patient),
+  }
+}
+
+/** A new patient waits with others to be taken in; one that is in the index already is changed there at once. */
+function take(db: Database, pending: PendingPatients, record: { id: string } & Record<string, Json>): void {
+  if (db.get<Indexed>(INDEXED, [record.id])) indexPatient(db, record)
+  else if (record.mergedInto) pending.forget(record.id)
+  else if (pending.note(record.id)) {
+    for (const waiting of pending.records()) indexPatient(db, waiting)
+    pending.clear()
   }
 }
 
@@ -66,7 +78,7 @@ function hasVariants(word: string): boolean {
   return word.length >= 4 && word.length <= 40
 }
 
-function count(db: Database): { indexed: number; expected: number } {
+function count(db: Database, pending: PendingPatients): { indexed: number; expected: number } {
   const expected = db.get<{ n: number }>('select count(*) as n from patient where mergedInto is null')?.n ?? 0
   try {
     // Compares every word of the index with the text that it was made from.
@@ -74,13 +86,15 @@ function count(db: Database): { indexed: number; expected: number } {
   } catch {
     return { indexed: 0, expected }
   }
-  return { indexed: db.get<{ n: number }>('select count(*) as n from search_patient')?.n ?? 0, expected }
+  const taken = db.get<{ n: number }>('select count(*) as n from search_patient')?.n ?? 0
+  return { indexed: taken + pending.count(), expected }
 }
 
 const CHUNK = 1000
 
-function rebuild(db: Database, kind: AnyKind): void {
+function rebuild(db: Database, pending: PendingPatients, kind: AnyKind): void {
   db.immediate(() => {
+    pending.clear()
     db.exec(`
       delete from search_patient;
       delete from search_word;

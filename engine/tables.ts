@@ -71,7 +71,8 @@ function indexesOf(kind: AnyKind): string[] {
     `create index if not exists ${quoted(`${kind.name}_${name}`)} on ${quoted(kind.name)} (${columns}) ${where}`
   const has = (field: string) => kind.columns.some((column) => column.name === field)
   return [
-    ...(kind.patient ? [index('chart', `${quoted(kind.patient)}, _at`)] : []),
+    // A measurement's own index, below, begins with the patient as well.
+    ...(kind.patient && kind.name !== 'observation' ? [index('chart', `${quoted(kind.patient)}, _at`)] : []),
     ...(kind.patient && has('encounter') ? [index('visit', 'encounter', 'where encounter is not null')] : []),
     // Next to nothing is in conflict, so this index is all but empty, and says so at once.
     ...(kind.patient ? [index('conflict', quoted(kind.patient), 'where _conflicts is not null')] : []),
