@@ -1,12 +1,6 @@
 import type { Answer, Api, ApiName, Failure } from '../engine/api.ts'
 import type { Events } from '../engine/api-shapes.ts'
 
-/** A file that the person chose: a token for the engine, a name to show. */
-export interface ChosenFile {
-  token: string
-  name: string
-}
-
 /** The machine policy in force. `sources` names the place of each value, or `default`. */
 export interface Policy {
   values: Record<string, string | number | boolean | undefined>
@@ -18,12 +12,18 @@ export interface Policy {
 export interface ShellApi {
   /** Prints the page as its print style lays it out. */
   'shell.print': { input: Record<string, never>; value: { printed: boolean } }
-  /** Lets a person choose a file to read. The token goes where the engine takes a `path`; only the shell can turn it into one. */
-  'shell.chooseFile': { input: { for: 'records' | 'codes' }; value: { file?: ChosenFile } }
-  /** Lets a person choose where to write. `name` is what the file is called unless they say otherwise. */
-  'shell.chooseSave': { input: { for: 'export'; name: string }; value: { file?: ChosenFile } }
+  /**
+   * Lets a person choose a file. `path` is a token that goes where the engine takes a path; only the shell can turn it
+   * into one. Absent when they thought better of it.
+   */
+  'shell.chooseFile': {
+    input: { purpose: 'import' | 'codes' | 'export'; name?: string }
+    value: { path?: string; name?: string }
+  }
   /** What the machine's administrator has set, and where each value comes from. */
   'shell.policy': { input: Record<string, never>; value: Policy }
+  /** The sample clinic's sign-in, when this is a sample clinic and only then. */
+  'shell.sample': { input: Record<string, never>; value: { sample?: { login: string; password: string } } }
   /** Ends the engine, and with it every key in memory, and loads the page afresh. */
   'shell.lock': { input: Record<string, never>; value: Record<string, never> }
 }

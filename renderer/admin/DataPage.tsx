@@ -33,8 +33,8 @@ function Import() {
     setReport(undefined)
     setProgress(undefined)
     try {
-      const { file } = await api('shell.chooseFile', { for: 'records' })
-      if (file) setReport(await run.run({ path: file.token }))
+      const { path } = await api('shell.chooseFile', { purpose: 'import' })
+      if (path) setReport(await run.run({ path }))
     } catch (error) {
       setFailure(error)
     }
@@ -128,8 +128,8 @@ function Export() {
     setFailure(undefined)
     setDone(undefined)
     try {
-      const { file } = await api('shell.chooseSave', { for: 'export', name: 'alcove-records.json' })
-      if (file) setDone(await run.run({ path: file.token }))
+      const { path } = await api('shell.chooseFile', { purpose: 'export', name: 'alcove-records.json' })
+      if (path) setDone(await run.run({ path }))
     } catch (error) {
       setFailure(error)
     }

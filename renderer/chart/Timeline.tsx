@@ -18,7 +18,6 @@ const FILTERS: readonly KindName[] = [
   'composition',
   'condition',
   'medication_request',
-  'observation',
   'diagnostic_report',
   'procedure',
   'immunization',

@@ -1,6 +1,7 @@
 import { ActionIcon, Button } from '@mantine/core'
 import { IconAlertTriangle, IconX } from '@tabler/icons-react'
 import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { useTranslation } from 'react-i18next'
 import { parseDosage } from '../../domain/dosage.ts'
 import type { MedicationRequest } from '../../domain/kinds.ts'
@@ -128,10 +129,13 @@ function NewLine({ patient, encounter, requester, onUndo, children }: NewLinePro
   const warnings = chosen ? (check.data?.warnings ?? []) : []
 
   const choose = (preparation: Preparation | undefined) => {
-    setChosen(preparation)
-    setProblem(undefined)
-    // After React has drawn the other field.
-    requestAnimationFrame(() => (preparation ? doseField : medicineField).current?.focus())
+    // Drawn at once, so that the very next key lands in the other field.
+    flushSync(() => {
+      setChosen(preparation)
+      setProblem(undefined)
+    })
+    const field = preparation ? doseField : medicineField
+    field.current?.focus()
   }
   const prescribe = () => {
     if (!chosen) return
@@ -233,13 +237,15 @@ function Warnings({ warnings }: { warnings: readonly Warning[] }) {
   const { t } = useTranslation()
   if (warnings.length === 0) return null
   return (
-    <ul className={styles.alerts} role="alert">
-      {warnings.map((warning) => (
-        <li key={warning.message} className={styles.alert} data-code={warning.code}>
-          <IconAlertTriangle size={14} aria-hidden="true" />
-          <strong>{t(`visits.prescription.${warning.code}`)}</strong> {warning.message}
-        </li>
-      ))}
-    </ul>
+    <div role="alert">
+      <ul className={styles.alerts}>
+        {warnings.map((warning) => (
+          <li key={warning.message} className={styles.alert} data-code={warning.code}>
+            <IconAlertTriangle size={14} aria-hidden="true" />
+            <strong>{t(`visits.prescription.${warning.code}`)}</strong> {warning.message}
+          </li>
+        ))}
+      </ul>
+    </div>
   )
 }

@@ -1,0 +1,184 @@
+/** A visit without a mouse: found or registered, measured, written, prescribed, signed, printed. */
+import { ask, openPatient, register } from './ask.ts'
+import { expect, LOGIN, PASSWORD, test } from './fixtures.ts'
+import { look, watchForTrouble } from './look.ts'
+import { signIn } from './signed-in.ts'
+
+const person = {
+  family: 'Patel',
+  given: 'Asha',
+  prefix: 'Ms',
+  sex: 'female',
+  birthDate: '1970-01-12',
+  phones: ['98200 11111'],
+}
+
+test('a visit goes from search to signed note by the keyboard alone', async ({ launch }) => {
+  const { page, app } = await launch({ clinic: true })
+  const trouble = watchForTrouble(page)
+  await signIn(page, LOGIN, PASSWORD)
+  const patient = await register(page, person)
+  await ask(page, 'allergy.add', {
+    patient,
+    code: { display: 'Penicillin' },
+    criticality: 'high',
+    clinicalStatus: 'active',
+  })
+
+  await openPatient(page, 'patel', 'PATEL, Asha (Ms)')
+  await expect(page.getByText('PENICILLIN', { exact: true })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Start visit' })).toBeFocused()
+  await page.keyboard.press('Enter')
+
+  // Vitals: what cannot be is refused, what is unusual is remarked on, what is fine goes on.
+  const field = (name: RegExp) => page.getByRole('textbox', { name })
+  await expect(field(/^Blood pressure/)).toBeFocused()
+  await look(page, 'visit-new')
+  await page.keyboard.type('80/120')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText(/The upper number comes first/)).toBeVisible()
+  await expect(field(/^Blood pressure/)).toBeFocused()
+  await page.keyboard.type('152/96')
+  await page.keyboard.press('Enter')
+  await expect(field(/^Pulse/)).toBeFocused()
+  await expect(page.getByText(/Unusual: usual is/)).toBeVisible()
+  for (const typed of ['84', '99.5F', '18', '98', '68.5', "5'2", '']) {
+    if (typed) await page.keyboard.type(typed)
+    await page.keyboard.press('Enter')
+  }
+  await expect(page.getByRole('textbox', { name: 'Complaint' })).toBeFocused()
+  await expect(field(/^Temperature/)).toHaveValue('37.5')
+
+  // The note: Enter on an empty line goes on.
+  await page.keyboard.type('Headache since 3 days')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('textbox', { name: 'Examination' })).toBeFocused()
+  await page.keyboard.type('Alert. Fundi normal.')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Enter')
+
+  // Diagnoses.
+  await expect(page.getByRole('textbox', { name: /Add a diagnosis/ })).toBeFocused()
+  await page.keyboard.type('I10')
+  await expect(page.getByRole('option', { name: /hypertension/i }).first()).toBeVisible()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('button', { name: /Remove .*hypertension/i })).toBeVisible()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('textbox', { name: 'Assessment' })).toBeFocused()
+  await page.keyboard.press('Enter')
+
+  // Prescription by shorthand; an allergy is said while it can still be heeded.
+  const medicine = page.getByRole('textbox', { name: /^Medicine, strength/ })
+  await expect(medicine).toBeFocused()
+  await page.keyboard.type('amoxicillin 500')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('alert').filter({ hasText: 'Penicillin' })).toBeVisible()
+  await look(page, 'visit-allergy')
+  await page.keyboard.press('Escape')
+  await expect(medicine).toBeFocused()
+  await page.keyboard.type('paracetamol 500')
+  await page.keyboard.press('Enter')
+  await page.keyboard.type('1-0-1 5 x x')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText(/Write the dose and the days/)).toBeVisible()
+  await page.getByRole('textbox', { name: /^Dose/ }).fill('')
+  await page.keyboard.type('1-0-1 5d')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('Paracetamol 500\u00a0mg tablet')).toBeVisible()
+  await expect(medicine).toBeFocused()
+  await page.keyboard.type('amlodipine 5')
+  await page.keyboard.press('Enter')
+  await page.keyboard.type('od 30d')
+  await page.keyboard.press('Enter')
+  const amlodipine = page.getByRole('listitem').filter({ hasText: 'Amlodipine 5\u00a0mg tablet' }).first()
+  await expect(amlodipine).toBeVisible()
+  // What was just done can be taken back by key.
+  await page.keyboard.press('Alt+z')
+  await expect(amlodipine).toBeHidden()
+  await expect(medicine).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('textbox', { name: 'Advice' })).toBeFocused()
+  await page.keyboard.type('Rest, fluids.')
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('In 5 days if the fever stays.')
+  await expect(page.getByText('Draft saved')).toBeVisible()
+  await look(page, 'visit')
+
+  await page.keyboard.press('Control+Enter')
+  await expect(page.getByText('The note is signed and the visit is finished.')).toBeVisible()
+  await expect(page.getByText(/Signed by Dr Asha Rao/)).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Print prescription' })).toBeFocused()
+
+  // On paper: who, for whom, what, how, for how long.
+  await page.emulateMedia({ media: 'print' })
+  const sheet = page.locator('[data-sheet]')
+  await expect(sheet).toBeVisible()
+  for (const text of [
+    'Sunrise Clinic',
+    'MBBS',
+    'KMC 41234',
+    'Ms Asha Patel',
+    'Female',
+    'PARACETAMOL',
+    'for 5 days',
+    'Rest, fluids.',
+    'In 5 days if the fever stays.',
+  ])
+    await expect(sheet).toContainText(text)
+  await expect(page.getByRole('button', { name: 'Print prescription' })).toBeHidden()
+  await page.emulateMedia({ media: 'screen' })
+  await page.keyboard.press('Enter')
+  await expect.poll(() => app.printed).toBeTruthy()
+  await look(page, 'visit-signed')
+
+  // What is on record is what was typed.
+  const chart = await ask<{
+    medications: { status: string; medication: { display: string } }[]
+    conditions: unknown[]
+  }>(page, 'chart.get', { patient })
+  expect(chart.medications.filter((it) => it.status === 'active').map((it) => it.medication.display)).toEqual([
+    'Paracetamol',
+  ])
+  expect(chart.conditions).toHaveLength(1)
+  expect(trouble).toEqual([])
+})
+
+test('a draft is kept when the visit is left, and a follow-up repeats the last prescription in one key', async ({
+  launch,
+}) => {
+  const { page } = await launch({ clinic: true })
+  await signIn(page, LOGIN, PASSWORD)
+  const patient = await register(page, person)
+  const first = await ask<{ encounter: { id: string } }>(page, 'visit.open', { patient })
+  await ask(page, 'medication.add', {
+    patient,
+    encounter: first.encounter.id,
+    status: 'active',
+    intent: 'order',
+    medication: { display: 'Metformin' },
+    strength: '500 mg',
+    form: 'tablet',
+    dose: { pattern: '1-0-1', timesPerDay: 2 },
+    durationDays: 30,
+  })
+  await ask(page, 'visit.saveNote', {
+    encounter: first.encounter.id,
+    sections: [{ key: 'complaint', text: 'Diabetes review' }],
+  })
+  await ask(page, 'visit.sign', { encounter: first.encounter.id })
+
+  await openPatient(page, 'patel', 'PATEL, Asha (Ms)')
+  await page.keyboard.press('Alt+v')
+  await expect(page.getByRole('textbox', { name: 'Complaint' })).toBeVisible()
+  await page.keyboard.press('Alt+l')
+  await expect(page.getByText('Metformin 500\u00a0mg tablet').first()).toBeVisible()
+  await page.getByRole('textbox', { name: 'Complaint' }).focus()
+  await page.keyboard.type('Feels well')
+  await page.keyboard.press('Alt+c')
+  await expect(page.getByRole('button', { name: 'Continue visit' })).toBeVisible()
+  await page.keyboard.press('Alt+v')
+  await expect(page.getByRole('textbox', { name: 'Complaint' })).toHaveValue('Feels well')
+  await page.keyboard.press('Control+Enter')
+  await expect(page.getByText(/Signed by/)).toBeVisible()
+})
