@@ -7,7 +7,7 @@ const around = (over: Partial<Surroundings>): Surroundings => ({
   env: {},
   platform: 'linux',
   packaged: true,
-  userData: '/home/asha/.config/alcove',
+  home: '/home/asha/.config/Alcove',
   isWritable: () => false,
   ...over,
 })
@@ -16,12 +16,17 @@ test('the folder that was said, else the machine’s, else the person’s own', 
   expect(dataDir(around({ argv: ['--data', '/srv/clinic'] }))).toBe(resolve('/srv/clinic'))
   expect(dataDir(around({ argv: ['.', '--data=/srv/clinic', '--other'] }))).toBe(resolve('/srv/clinic'))
   expect(dataDir(around({ isWritable: (dir) => dir === '/var/lib/alcove' }))).toBe('/var/lib/alcove')
-  expect(dataDir(around({}))).toBe('/home/asha/.config/alcove/records')
+  expect(dataDir(around({}))).toBe('/home/asha/.config/Alcove/records')
 })
 
 test('several people of one Windows machine share the machine’s folder', () => {
   const env = { ProgramData: 'D:\\ProgramData' }
   expect(dataDir(around({ platform: 'win32', env, isWritable: () => true }))).toContain('D:\\ProgramData')
+})
+
+test('records do not roam with a Windows profile', () => {
+  const env = { LOCALAPPDATA: 'C:\\Users\\asha\\AppData\\Local' }
+  expect(dataDir(around({ platform: 'win32', env }))).toContain('Local')
 })
 
 test('an installed app is not led elsewhere by its environment', () => {

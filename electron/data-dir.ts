@@ -8,7 +8,7 @@ export interface Surroundings {
   platform: NodeJS.Platform
   packaged: boolean
   /** The person's own application folder, used when the machine has none for everyone. */
-  userData: string
+  home: string
   isWritable?: (dir: string) => boolean
 }
 
@@ -28,7 +28,12 @@ export function dataDir(around: Surroundings): string {
   if (!around.packaged && around.env.ALCOVE_DATA) return resolve(around.env.ALCOVE_DATA)
   const isWritable = around.isWritable ?? writable
   const shared = sharedDir(around.platform, around.env)
-  return isWritable(shared) ? shared : join(around.userData, 'records')
+  if (isWritable(shared)) return shared
+  // On Windows the usual folder roams: it would be copied to every machine that the person signs in on.
+  const { LOCALAPPDATA } = around.env
+  return around.platform === 'win32' && LOCALAPPDATA
+    ? join(LOCALAPPDATA, 'Alcove', 'records')
+    : join(around.home, 'records')
 }
 
 function sharedDir(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): string {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { app, Menu, powerMonitor, protocol } from 'electron'
 import { dataDir } from './data-dir.ts'
@@ -18,14 +19,15 @@ quiet(app)
 protocol.registerSchemesAsPrivileged([{ scheme: SCHEME, privileges: PRIVILEGES }])
 
 const around = { argv: process.argv.slice(1), env: process.env, platform: process.platform, packaged: app.isPackaged }
-const dir = dataDir({ ...around, userData: app.getPath('userData') })
+// Named here, since Electron would call it one thing from a checkout and another when installed.
+const home = join(app.getPath('appData'), 'Alcove')
+const dir = dataDir({ ...around, home })
 
 // Chromium keeps its own small state per clinic, and Electron's single-instance lock lies in the same place: a second
 // start on the same records comes to the first one's window, a start on other records is its own.
-app.setPath(
-  'userData',
-  join(app.getPath('userData'), 'shell', createHash('sha256').update(dir).digest('hex').slice(0, 16)),
-)
+const state = join(home, 'shell', createHash('sha256').update(dir).digest('hex').slice(0, 16))
+mkdirSync(state, { recursive: true, mode: 0o700 })
+app.setPath('userData', state)
 
 if (app.requestSingleInstanceLock()) {
   void app.whenReady().then(open)

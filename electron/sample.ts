@@ -20,7 +20,7 @@ export async function makeSample(dir?: string): Promise<Sample> {
   const password = randomBytes(12).toString('base64url')
   const { clinic } = await createClinic({
     dir: place,
-    facility: 'Sunrise Clinic (sample)',
+    facility: 'Sample Clinic',
     admin: { login: LOGIN, name: 'Dr Asha Rao', password, qualification: 'MBBS', registrationNumber: 'SAMPLE 41234' },
     alsoClinician: true,
     recoveryNoted: true,

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { host } from './host.ts'
@@ -10,6 +10,12 @@ class Preventable {
     this.defaultPrevented = true
   }
 }
+
+/** As Electron has it on Linux and on a Mac. */
+const APP_DATA =
+  process.platform === 'darwin'
+    ? join(homedir(), 'Library', 'Application Support')
+    : (process.env.XDG_CONFIG_HOME ?? join(homedir(), '.config'))
 
 class App extends EventEmitter {
   readonly isPackaged = false
@@ -22,7 +28,8 @@ class App extends EventEmitter {
     removeSwitch: () => undefined,
   }
   readonly #paths = new Map<string, string>([
-    ['userData', join(process.env.XDG_CONFIG_HOME ?? join(homedir(), '.config'), 'alcove-stand-in')],
+    ['appData', APP_DATA],
+    ['userData', join(APP_DATA, 'alcove')],
   ])
   #lock: string | undefined
 
@@ -43,6 +50,7 @@ class App extends EventEmitter {
   }
 
   setPath(name: string, path: string): void {
+    if (!existsSync(path)) throw new Error(`Failed to set path: ${name} has to be there already.`)
     this.#paths.set(name, path)
   }
 
@@ -50,7 +58,6 @@ class App extends EventEmitter {
   requestSingleInstanceLock(): boolean {
     const dir = this.getPath('userData')
     const file = join(dir, 'instance.pid')
-    mkdirSync(dir, { recursive: true })
     for (let attempt = 0; attempt < 2; attempt++) {
       try {
         writeFileSync(file, String(process.pid), { flag: 'wx' })
