@@ -26,8 +26,14 @@ export const terminal: Terminal = {
 
 async function askOn(output: NodeJS.WritableStream, question: string): Promise<string> {
   const lines = createInterface({ input: stdin, output, terminal: true })
+  // Ctrl C and Ctrl D answer nothing: the command ends, with nothing done.
+  lines.once('SIGINT', () => process.exit(130))
+  lines.once('close', () => (answered ? undefined : process.exit(1)))
+  let answered = false
   try {
-    return await lines.question(question)
+    const answer = await lines.question(question)
+    answered = true
+    return answer
   } finally {
     lines.close()
   }
