@@ -45,14 +45,6 @@ export const EntryBody = z.looseObject({
 })
 export type EntryBody = z.infer<typeof EntryBody>
 
-/** An entry as it is kept and carried: the exact text, and its hash. */
-export interface Entry {
-  /** The canonical encoding of an `EntryBody`. */
-  body: string
-  /** SHA-256 of `body`, hex. */
-  hash: string
-}
-
 /** What the fold needs of a change. */
 export interface Change {
   hash: string

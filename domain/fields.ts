@@ -32,8 +32,6 @@ export interface FieldMeta {
 /** See `docs/architecture.md`, "Conflicts". */
 export type ConflictPolicy = 'append' | 'review' | 'latest'
 
-export type Field = z.ZodType
-
 const metas = new WeakMap<z.ZodType, FieldMeta>()
 
 /** Attaches metadata to a schema; merges with what is already there. */
@@ -94,7 +92,6 @@ export const instant = (meta: Partial<FieldMeta> = {}) =>
 
 export const bool = (meta: Partial<FieldMeta> = {}) => described(z.boolean(), { column: 'boolean', ...meta })
 export const integer = (meta: Partial<FieldMeta> = {}) => described(z.int(), { column: 'integer', ...meta })
-export const real = (meta: Partial<FieldMeta> = {}) => described(z.number(), { column: 'real', ...meta })
 
 /** One of a fixed set of codes. */
 export const choice = <const V extends readonly [string, ...string[]]>(values: V, meta: Partial<FieldMeta> = {}) =>

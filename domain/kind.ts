@@ -53,8 +53,6 @@ export type AnyKind = Kind<string, any>
 
 /** The type of a record of a kind. */
 export type Of<K extends AnyKind> = z.output<K['schema']>
-/** What a caller gives to make a record of a kind. */
-export type InputOf<K extends AnyKind> = z.input<K['input']>
 
 /** Defines a kind. Names are snake_case, as in FHIR's resource names put in lower case. */
 export function kind<const N extends string, S extends Shape>(name: N, definition: Definition<S>): Kind<N, S> {

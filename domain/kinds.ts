@@ -42,7 +42,6 @@ export type Condition = RecordOf<'condition'>
 export type AllergyIntolerance = RecordOf<'allergy_intolerance'>
 export type MedicationRequest = RecordOf<'medication_request'>
 export type Immunization = RecordOf<'immunization'>
-export type Procedure = RecordOf<'procedure'>
 export type DiagnosticReport = RecordOf<'diagnostic_report'>
 export type Composition = RecordOf<'composition'>
 export type User = RecordOf<'user'>
