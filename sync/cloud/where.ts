@@ -1,7 +1,6 @@
 /** From a command's options to a PostgreSQL: the data folder's own, started if it is not running, or one's own server. */
 import { join, resolve } from 'node:path'
-import type pg from 'pg'
-import { parse } from 'pg-connection-string'
+import pg from 'pg'
 import { type Cluster, setUpCluster } from './cluster.ts'
 import { CloudError } from './errors.ts'
 import { openLocalPostgres } from './postgres/local.ts'
@@ -62,14 +61,15 @@ function elsewhere(url: string, state?: string): Where {
 function loginOf(url: string): pg.ClientConfig {
   try {
     if (!/^postgres(ql)?:\/\//.test(url)) throw new TypeError('another scheme')
-    const { host, port, user, password, database, ssl } = parse(url)
+    // Not connected: it is the one that knows how such an address is read.
+    const { host, port, user, password, database, ssl } = new pg.Client({ connectionString: url })
     return {
-      host: host || 'localhost',
-      port: Number(port) || 5432,
-      user: user ?? 'postgres',
-      database: database || user || 'postgres',
-      ...(password === undefined ? {} : { password }),
-      ...(ssl === undefined ? {} : { ssl: ssl as boolean | object }),
+      host,
+      port,
+      ...(user === undefined ? {} : { user }),
+      ...(database === undefined ? {} : { database }),
+      ...(password ? { password } : {}),
+      ssl,
     }
   } catch {
     // Without the cause: it would quote the password.

@@ -5,6 +5,8 @@ import * as zlib from 'node:zlib'
 export type Encoding = 'zstd' | 'br' | 'identity'
 
 const hasZstd = typeof zlib.zstdCompress === 'function'
+/** Node's own 16 KiB would have a batch come out in a hundred pieces. */
+const CHUNK = 256 << 10
 const brotli = promisify(zlib.brotliCompress)
 const unbrotli = promisify(zlib.brotliDecompress)
 
@@ -45,7 +47,10 @@ export async function inflate(bytes: Buffer, encoding: string, limit: number): P
   if (!(ENCODINGS as readonly string[]).includes(encoding))
     throw new InflateError('encoding', 'The body is compressed in a way that is not understood here.')
   try {
-    return await (encoding === 'zstd' ? promisify(zlib.zstdDecompress) : unbrotli)(bytes, { maxOutputLength: limit })
+    return await (encoding === 'zstd' ? promisify(zlib.zstdDecompress) : unbrotli)(bytes, {
+      maxOutputLength: limit,
+      chunkSize: CHUNK,
+    })
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     if (code === 'ERR_BUFFER_TOO_LARGE')

