@@ -25,11 +25,6 @@ export function useDraft<T>(key: string, initial: T) {
   return [value, change, forget] as const
 }
 
-/** Whether something unsaved is kept under that key. */
-export function hasDraft(key: string): boolean {
-  return drafts.has(key)
-}
-
 /** A session has ended: what one person typed is not the next one's. */
 export function forgetDrafts(): void {
   drafts.clear()

@@ -31,6 +31,9 @@ export function FindBox() {
   // Only an answer to what stands in the box now can say that there is nobody of that name.
   const offersNew = mayRegister && typed !== '' && found.isSuccess && !found.isPlaceholderData
   const count = hits.length + (offersNew ? 1 : 0)
+  // Enter faster than the search (a scanner's is): it must not open whom the search before had found.
+  const settled = found.isSuccess && !found.isPlaceholderData
+  const [entered, setEntered] = useState(false)
 
   useShortcut('find', () => {
     box.current?.focus()
@@ -53,10 +56,17 @@ export function FindBox() {
     leave()
   }
 
+  useEffect(() => {
+    if (!entered || !settled) return
+    setEntered(false)
+    // One answer is the one that was meant; of several a person chooses.
+    if (hits.length === 1) choose(0)
+  })
+
   const onKeyDown = (event: KeyboardEvent) => {
     const to = event.key === 'Home' || event.key === 'End' ? undefined : stepped(event.key, active, count)
     if (to !== undefined) setActive(to)
-    else if (event.key === 'Enter') choose(active)
+    else if (event.key === 'Enter') settled ? choose(active) : setEntered(true)
     else if (event.key === 'Escape') leave()
     else return
     event.preventDefault()
@@ -84,6 +94,7 @@ export function FindBox() {
           value={text}
           onChange={(event) => {
             setText(event.currentTarget.value)
+            setEntered(false)
             setOpen(true)
           }}
           onFocus={() => setOpen(true)}

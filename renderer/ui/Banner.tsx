@@ -60,7 +60,7 @@ function Allergies({ allergies }: { allergies: readonly AllergyIntolerance[] | u
   const label = t('ui.banner.allergies')
   const said = allergyStatement(allergies)
   if (said.state === 'withheld') return <Item label={label}>{t('ui.banner.allergiesHidden')}</Item>
-  if (said.state === 'not-recorded') return <Item label={label}>{t('ui.banner.allergiesNotRecorded')}</Item>
+  if (said.state === 'not-recorded') return <Item label="">{t('ui.banner.allergiesNotRecorded')}</Item>
   if (said.state === 'none-current') return <Item label={label}>{t('ui.banner.noneCurrent', { n: said.former })}</Item>
   if (said.state === 'none-known') {
     const none = t('ui.banner.noKnownAllergies')
@@ -95,7 +95,7 @@ function Reactions({ allergy }: { allergy: StatedAllergy }) {
 function Item({ label, children }: { label: string; children: ReactNode }) {
   return (
     <div className={styles.item}>
-      <span className={styles.label}>{label}</span> <span className="selectable">{children}</span>
+      {label && <span className={styles.label}>{label}</span>} <span className="selectable">{children}</span>
     </div>
   )
 }

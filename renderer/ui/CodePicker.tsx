@@ -1,7 +1,7 @@
 import { Combobox, TextInput, useCombobox } from '@mantine/core'
 import { IconStarFilled } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { type RefObject, useEffect, useState } from 'react'
+import { type RefObject, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import styles from './CodePicker.module.css'
 import { ErrorNote } from './ErrorNote.tsx'
@@ -43,14 +43,19 @@ export function CodePicker(props: Props) {
 
   // Enter faster than the search: what it takes is what is found for all that was typed, never what stood there before.
   const [entered, setEntered] = useState(false)
+  const tooSoon = useRef(false)
   const settled = found.isSuccess && !found.isPlaceholderData
   useEffect(() => {
     if (!entered || !settled) return
     setEntered(false)
+    tooSoon.current = false
+    list.selectFirstOption()
     list.clickSelectedOption()
   }, [entered, settled, list])
 
   const pick = (value: string) => {
+    // The library takes the marked row on Enter all the same, and that row is of the search before.
+    if (tooSoon.current) return
     const picked = codes.find((it) => it.code === value)
     if (picked) onPick(picked)
     else onFreeText?.(typed)
@@ -71,6 +76,8 @@ export function CodePicker(props: Props) {
           spellCheck={false}
           onChange={(event) => {
             setText(event.currentTarget.value)
+            setEntered(false)
+            tooSoon.current = false
             list.openDropdown()
             list.selectFirstOption()
           }}
@@ -80,6 +87,7 @@ export function CodePicker(props: Props) {
             if (event.key === 'Enter' && typed && list.dropdownOpened && !settled) {
               event.preventDefault()
               setEntered(true)
+              tooSoon.current = true
             }
             // Esc closes the list first; only with the list closed does it leave the page.
             if (event.key === 'Escape' && list.dropdownOpened) {

@@ -112,7 +112,7 @@ export function TrendChart({ label, times, series, unit = '', range, height = 16
           </span>
         )}
       </figcaption>
-      <div ref={box} aria-hidden="true" className={styles.plot} />
+      <div ref={box} aria-hidden="true" className={styles.plot} style={{ minHeight: height }} />
       <table className="visually-hidden">
         <caption>{label}</caption>
         <thead>

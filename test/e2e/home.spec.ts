@@ -18,6 +18,38 @@ test('the queue stands in order of token, and the next patient is one key away',
   expect(trouble).toEqual([])
 })
 
+test('the queue is walked with the arrows, and Enter opens the visit', async ({ launch }) => {
+  const { page } = await launch({ clinic: true })
+  await signIn(page, LOGIN, PASSWORD)
+  await morning(page)
+  const queue = page.getByRole('listbox', { name: 'Today’s patients' })
+  await expect(queue.getByRole('option')).toHaveCount(7)
+  await page.keyboard.press('Alt+2')
+  await page.keyboard.press('Alt+1')
+  await expect(queue).toBeFocused()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowDown')
+  await expect(queue.getByRole('option', { selected: true })).toContainText('KHAN, Imran')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { name: 'KHAN, Imran' })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('heading', { name: 'Today' })).toBeVisible()
+})
+
+test('a style or a script that is added to the page has no effect', async ({ launch }) => {
+  const { page } = await launch({ clinic: true })
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible()
+  const effect = await page.evaluate(() => {
+    const style = document.createElement('style')
+    style.textContent = 'h1 { display: none !important }'
+    const script = document.createElement('script')
+    script.textContent = 'window.injected = true'
+    document.head.append(style, script)
+    return { hidden: getComputedStyle(document.querySelector('h1') as Element).display, ran: 'injected' in window }
+  })
+  expect(effect).toEqual({ hidden: 'block', ran: false })
+})
+
 test('every key is listed by ?, and Esc closes the list', async ({ launch }) => {
   const { page } = await launch({ clinic: true })
   await signIn(page, LOGIN, PASSWORD)

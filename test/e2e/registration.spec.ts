@@ -85,6 +85,25 @@ test('a person is found by a part, a slip of the pen, a phone or a birth date', 
   await look(page, 'search')
 })
 
+test('Enter faster than the search opens whom was typed, never whom the search before had found', async ({
+  launch,
+}) => {
+  const { page } = await launch({ clinic: true })
+  await signIn(page, LOGIN, PASSWORD)
+  await morning(page)
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('khan')
+  await expect(page.getByRole('option').first()).toContainText('KHAN, Imran')
+  // In one go, as a scanner types: the answer to the new text cannot have come yet.
+  await page.evaluate(() => {
+    const box = document.activeElement as HTMLInputElement
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(box, 'fernandes')
+    box.dispatchEvent(new Event('input', { bubbles: true }))
+    box.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', code: 'Enter', bubbles: true }))
+  })
+  await expect(page.getByRole('heading', { name: 'FERNANDES, Maria' })).toBeVisible()
+})
+
 test('details are changed in place, and a change is taken back', async ({ launch }) => {
   const { page } = await launch({ clinic: true })
   await signIn(page, LOGIN, PASSWORD)
