@@ -62,7 +62,9 @@ export class PendingPatients {
   }
 }
 
-const RECORDS = 'select patient.* from search_pending join patient on patient.id = search_pending.patient'
-const VERSIONS = `
+// A cross join, as SQLite then keeps the order: without statistics it would read all patients to look each up among the few.
+export const RECORDS = `
+  select patient.* from search_pending cross join patient on patient.id = search_pending.patient`
+export const VERSIONS = `
   select patient.id, patient._updated as updated
-  from search_pending join patient on patient.id = search_pending.patient`
+  from search_pending cross join patient on patient.id = search_pending.patient`
