@@ -1,14 +1,17 @@
 /** Joining a facility's gateway: a code in, credentials out. Nothing is stored until the gateway has said yes. */
 import { randomBytes } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import type { Enrolled, Outbox } from '../../domain/outbox.ts'
 import { newDeviceKeys } from '../protocol/batch.ts'
 import { decodeEnrollmentCode } from '../protocol/enrollment-code.ts'
 import { isPassing, SyncError } from '../protocol/errors.ts'
 import { VERSIONS } from '../protocol/version.ts'
+import { backoff } from './backoff.ts'
 import { askToEnroll } from './gateway.ts'
 import { openTransport, type Timeouts } from './transport.ts'
 
 const TRIES = 3
+const MOST_WAIT_MS = 5_000
 
 /** Enrolls this workstation's device by a code and hands the credentials to the engine. Throws SyncError. */
 export async function enroll(outbox: Outbox, code: string, timeouts?: Timeouts): Promise<Enrolled> {
@@ -49,6 +52,8 @@ async function persist<T>(attempt: () => Promise<T>): Promise<T> {
       return await attempt()
     } catch (error) {
       if (tries === TRIES || !(error instanceof SyncError) || !isPassing(error.code)) throw error
+      // Somebody sits in front of the screen: a gateway that asks for longer than this is better told to them.
+      await setTimeout(Math.min(MOST_WAIT_MS, backoff(tries, Math.random(), error.retryAfter)))
     }
   }
 }

@@ -31,26 +31,29 @@ say('ready')
 
 for (;;) {
   const kind = upTo(10)
-  if (kind < 4 || patients.length === 0) register()
-  else if (kind < 7) change()
+  if (kind < 4 || patients.length === 0) await register()
+  else if (kind < 7) await change()
   else if (kind < 9) visit()
   else await rename()
   if (upTo(100) === 0) many()
 }
 
-function register(): void {
-  const id = newId()
-  const value = `F${upTo(1e9)}`
-  said([{ kind: 'patient', id, field: 'family', value }], () =>
-    store.save(KINDS.patient, { id, sex: 'female', family: value }),
-  )
-  patients.push(id)
+async function register(): Promise<void> {
+  const family = `F${upTo(1e9)}`
+  // The engine gives the id, so what is about to be written is known by its name until then.
+  say('writing', [{ kind: 'patient', id: '', field: 'family', value: family }])
+  const { patient } = unwrap(await clinic.dispatch('patient.register', { sex: 'female', family }))
+  say('written', [{ kind: 'patient', id: patient.id, field: 'family', value: family }])
+  patients.push(patient.id)
 }
 
-function change(): void {
+async function change(): Promise<void> {
   const id = patients[upTo(patients.length)] as string
-  const value = `F${upTo(1e9)}`
-  said([{ kind: 'patient', id, field: 'family', value }], () => store.change(KINDS.patient, id, { family: value }))
+  const family = `F${upTo(1e9)}`
+  const writing: Writing = [{ kind: 'patient', id, field: 'family', value: family }]
+  say('writing', writing)
+  unwrap(await clinic.dispatch('patient.change', { id, patch: { family } }))
+  say('written', writing)
 }
 
 /** Several records that belong together: all of them or none. */
@@ -93,7 +96,6 @@ function many(): void {
   )
 }
 
-/** By the one way in that everything comes by. */
 async function rename(): Promise<void> {
   const value = `Admin ${upTo(1e9)}`
   const writing: Writing = [{ kind: 'user', id: user.id, field: 'name', value }]

@@ -29,7 +29,14 @@ beforeAll(async () => {
   announce('engine-kill')
   const admin = { login: 'admin', name: 'Admin', password }
   // The least derivation that is allowed, because it is paid for twice a run and is not what is tried here.
-  const { clinic } = await createClinic({ dir, facility: 'Crash Clinic', admin, recoveryNoted: true, kdf: FLOOR })
+  const { clinic } = await createClinic({
+    dir,
+    facility: 'Crash Clinic',
+    admin,
+    alsoClinician: true,
+    recoveryNoted: true,
+    kdf: FLOOR,
+  })
   await clinic.close()
 })
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
@@ -73,6 +80,8 @@ function standing(clinic: Clinic, { kind, id, field }: Writing[number]): unknown
 
 /** What was being written is there whole or not at all; whichever it is, it stays so. */
 function settle(clinic: Clinic, underWay: Writing, run: string): void {
+  // A patient whose registration was cut short has no id that anybody was told; verify looks after it.
+  if (underWay.some(({ id }) => id === '')) return
   const there = underWay.filter((record) => standing(clinic, record) === record.value).length
   expect([0, underWay.length], run).toContain(there)
   if (there > 0) for (const record of underWay) written.set(record.id, record)
