@@ -77,7 +77,7 @@ function On({ status }: { status: SyncStatus }) {
         <dt>{t('admin.sync.state')}</dt>
         <dd>
           {status.state === 'idle' && status.waiting > 0
-            ? t('admin.sync.waitingSome', { count: status.waiting })
+            ? t('admin.sync.pending')
             : t(`admin.sync.states.${status.state}`)}
         </dd>
         <dt>{t('admin.sync.remote')}</dt>

@@ -19,7 +19,7 @@ export function WaitingList({ failed }: { failed: number }) {
   return (
     <section className={styles.block}>
       <h2>{title}</h2>
-      <div className={styles.scroll}>
+      <div className={styles.scroll} style={{ height: Math.min(entries.length * 32, 320) }}>
         <VirtualList
           label={title}
           items={entries}

@@ -126,6 +126,7 @@ export const en = {
       'backing-off': 'Cannot reach the gateway; trying again',
       error: 'Stopped by an error',
     },
+    pending: 'On; changes go at the next exchange',
     remote: 'Gateway',
     waiting: 'Waiting',
     waitingNone: 'Nothing waits',

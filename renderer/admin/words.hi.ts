@@ -128,6 +128,7 @@ export const hi: Translated<typeof en> = {
       'backing-off': 'गेटवे नहीं मिल रहा; फिर कोशिश हो रही है',
       error: 'त्रुटि से रुका',
     },
+    pending: 'चालू; बदलाव अगली बार जाएँगे',
     remote: 'गेटवे',
     waiting: 'बाक़ी',
     waitingNone: 'कुछ बाक़ी नहीं',
