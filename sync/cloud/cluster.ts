@@ -49,6 +49,8 @@ export async function setUpCluster({ admin }: Cluster): Promise<void> {
 /** Runs something as the provisioner: it makes facilities, and can read none. */
 export async function asProvisioner<T>(cluster: Cluster, work: (client: pg.Client) => Promise<T>): Promise<T> {
   return asAdmin(cluster.admin, async (client) => {
+    // Grants on the database are one row of its catalog: two who change it at once would trip over each other.
+    await client.query('select pg_advisory_lock($1)', [SETUP_LOCK])
     // An administrator may become any role; from here on the rights are the provisioner's.
     await client.query('set session authorization alcove_provisioner')
     await client.query("set search_path = ''")

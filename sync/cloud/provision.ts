@@ -45,8 +45,6 @@ export async function createFacility(cluster: Cluster, name: string, address: Ad
   await asProvisioner(cluster, async (client) => {
     await client.query('begin')
     try {
-      // One at a time: grants on the database are one row of its catalog, and two at once would trip over each other.
-      await client.query("select from registry.setting where key = 'provisioning' for update")
       const taken = await client.query('select from registry.facility where name = $1 and state <> $2', [
         title,
         'removed',

@@ -45,7 +45,6 @@ create table if not exists registry.setting (
   key   text primary key,
   value jsonb not null
 );
-insert into registry.setting (key, value) values ('provisioning', '{}') on conflict do nothing;
 
 grant usage on schema registry to alcove_gateway, alcove_provisioner;
 
