@@ -55,7 +55,11 @@ export const searchBench: Bench = {
         const p99 = percentile(samples, 0.99)
         figures.push(
           { name: `search, ${name}, median`, value: median(samples), unit: 'ms' },
-          { name: `search, ${name}, p99`, value: p99, unit: 'ms', target: `under ${P99} ms`, ok: p99 < P99 },
+          {
+            ...{ name: `search, ${name}, p99`, value: p99, unit: 'ms' },
+            // The target is for beginnings, which is what a keystroke is; the others are told.
+            ...(/prefix|letter/.test(name) && { target: `under ${P99} ms`, ok: p99 < P99 }),
+          },
         )
       }
       return figures
