@@ -14,12 +14,14 @@ export function Details({ patient: id }: { patient: string }) {
   // Allergies belong to the chart; reading it is on record, so only those who may are asked for.
   const chart = useApi('chart.get', { patient: id }, { enabled: treats })
   const found = useApi('patient.get', { id })
+  if (chart.error) return <ErrorNote error={chart.error} onRetry={() => void chart.refetch()} />
   if (found.error) return <ErrorNote error={found.error} onRetry={() => void found.refetch()} />
-  if (!found.data) return <Loading rows={8} />
+  // Not a moment without the allergies: "not recorded" must never be what is shown for "not read yet".
+  if (!found.data || (treats && !chart.data)) return <Loading rows={8} />
   const { patient } = found.data
   return (
     <>
-      <Banner patient={patient} allergies={treats ? (chart.data?.allergies ?? []) : undefined} />
+      <Banner patient={patient} allergies={chart.data?.allergies} />
       <section className={styles.form} aria-label={t('patients.details.title')}>
         <DetailsForm key={patient.id} patient={patient} />
       </section>
