@@ -12,6 +12,8 @@ import { Loading } from '../ui/Loading.tsx'
 import { VirtualList } from '../ui/VirtualList.tsx'
 import styles from './chart.module.css'
 import { Details } from './Details.tsx'
+import type { Say } from './record-lines.ts'
+import { useSay } from './use-say.ts'
 
 const FILTERS: readonly KindName[] = [
   'encounter',
@@ -88,8 +90,17 @@ export function Timeline({ chart }: { chart: Chart }) {
   )
 }
 
+/** The engine tells states by their codes, as they are on record; here they are said in words. */
+export function inWords(detail: string, say: Pick<Say, 'code'>): string {
+  return detail
+    .split(' · ')
+    .map((part) => say.code(part)?.toLocaleLowerCase() ?? part)
+    .join(' · ')
+}
+
 function Row({ item }: { item: TimelineItem }) {
   const { t } = useTranslation()
+  const say = useSay()
   const format = useFormat()
   return (
     <div className={styles.row} data-visit={item.kind === 'encounter'}>
@@ -97,7 +108,7 @@ function Row({ item }: { item: TimelineItem }) {
       <span className={styles.kind}>{t(`chart.timeline.kinds.${item.kind}`)}</span>
       <span className={styles.what}>
         {item.title}
-        {item.detail && <span className={styles.quiet}> {item.detail}</span>}
+        {item.detail && <span className={styles.quiet}> {inWords(item.detail, say)}</span>}
       </span>
     </div>
   )

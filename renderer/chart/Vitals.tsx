@@ -1,12 +1,10 @@
 import { IconHeartbeat } from '@tabler/icons-react'
-import { useQueries } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { yearsOn } from '../../domain/age.ts'
 import { localDay } from '../../domain/dates.ts'
 import { usualAt, VITALS, type Vital } from '../../domain/vitals.ts'
-import type { Chart, TrendPoint } from '../../engine/api-shapes.ts'
-import { api } from '../api.ts'
+import type { Chart } from '../../engine/api-shapes.ts'
 import { useFormat } from '../format/use-format.ts'
 import { useApi } from '../queries.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
@@ -75,14 +73,9 @@ function Trend({ chart, vital }: { chart: Chart; vital: Vital }) {
   const { t } = useTranslation()
   const format = useFormat()
   const patient = chart.patient.id
-  const { points, error, done } = useQueries({
-    queries: [vital.code, ...(vital.also ?? [])].map((code) => ({
-      queryKey: ['observation.trend', { patient, code }],
-      queryFn: () => api('observation.trend', { patient, code }),
-    })),
-    combine: joined,
-  })
-  const trend = useMemo(() => trendOf(points), [points])
+  // The engine joins the codes under which imports hold the same measurement.
+  const { data, error } = useApi('observation.trend', { patient, code: vital.code })
+  const trend = useMemo(() => trendOf(data?.points ?? []), [data])
   const times = useMemo(() => trend.times.map((time) => new Date(time * 1000).toISOString()), [trend])
   const name = t(`chart.vitals.names.${vital.key}`)
   const series = useMemo(
@@ -96,7 +89,7 @@ function Trend({ chart, vital }: { chart: Chart; vital: Vital }) {
   const first = ranges[0]
   const band = useMemo(() => bandOf(first), [first])
   if (error) return <ErrorNote error={error} />
-  if (!done) return <Loading rows={6} />
+  if (!data) return <Loading rows={6} />
   return (
     <div className={styles.page}>
       <div className={styles.trend}>
@@ -144,16 +137,6 @@ function Trend({ chart, vital }: { chart: Chart; vital: Vital }) {
 
 /** What fits beside the chart with room to scroll; all values are in the chart, and in the timeline. */
 const ROWS = 100
-
-function joined(
-  results: readonly { data?: { points: TrendPoint[] } | undefined; error: unknown; isSuccess: boolean }[],
-) {
-  return {
-    points: results.flatMap((result) => result.data?.points ?? []),
-    error: results.find((result) => result.error)?.error,
-    done: results.every((result) => result.isSuccess),
-  }
-}
 
 function bandOf(range: { low?: number; high?: number } | undefined): { low?: number; high?: number } | undefined {
   if (range?.low === undefined && range?.high === undefined) return undefined

@@ -18,7 +18,7 @@ export interface Line {
 }
 
 /** What is not said of a record: pointers, and what an import kept for its own use. */
-const SILENT = new Set(['id', 'source', 'patient', 'encounter', 'resource', 'results', 'replaces', 'amends'])
+const SILENT = new Set(['id', 'source', 'patient', 'encounter', 'resource', 'results', 'replaces', 'amends', 'intent'])
 
 /** The fields of a record, in the order in which its kind defines them, that say something to a person. */
 export function recordLines(kind: string, record: Record<string, Json>, say: Say): Line[] {
@@ -53,6 +53,8 @@ function structureText(value: { [key: string]: Json }, say: Say): string {
     return writtenQuantity({ value: amount, unit, ...(comparator ? { comparator: comparator as '<' } : {}) })
   }
   if (typeof display === 'string') return typeof code === 'string' && ICD.test(code) ? `${display} (${code})` : display
+  // A dose says itself in its pattern; how many times a day follows from it.
+  if (typeof rest.pattern === 'string') rest.timesPerDay = null
   const parts = [code, amount, ...Object.values(rest)].map((part) => valueText(part, say)).filter(Boolean)
   return parts.join(' ')
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { scaleOf, trendOf } from './trend.ts'
+import { trendOf } from './trend.ts'
 
 const bp = (at: string, systolic: number, diastolic?: number) => ({
   id: at,
@@ -25,12 +25,4 @@ test('a missing part is a gap, never joined over', () => {
   expect(
     trendOf([bp('2026-01-01', 120, 80), bp('2026-01-02', 125), bp('2026-01-03', 130, 84)]).lines[1]?.values,
   ).toEqual([80, null, 84])
-})
-
-test('the scale shows every value and the reference range, and is never empty', () => {
-  const [low, high] = scaleOf(trendOf([{ id: 'a', at: '2026-01-01', value: 70, unit: '/min' }]), { low: 60, high: 100 })
-  expect(low).toBeLessThan(60)
-  expect(high).toBeGreaterThan(100)
-  const [a, b] = scaleOf(trendOf([{ id: 'a', at: '2026-01-01', value: 0, unit: '1' }]))
-  expect(b).toBeGreaterThan(a)
 })

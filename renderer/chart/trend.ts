@@ -38,17 +38,6 @@ export function trendOf(points: readonly TrendPoint[]): Trend {
   }
 }
 
-/** The least scale that shows every value and the reference range, with a little air; never a range of nothing. */
-export function scaleOf(trend: Trend, range: { low?: number; high?: number } = {}): [number, number] {
-  const values = trend.lines.flatMap((line) => line.values.filter((value) => value !== null))
-  const all = [...values, ...[range.low, range.high].filter((it) => it !== undefined)]
-  if (all.length === 0) return [0, 1]
-  const least = Math.min(...all)
-  const most = Math.max(...all)
-  const air = (most - least || Math.abs(most) || 1) * 0.1
-  return [least - air, most + air]
-}
-
 function partsOf(point: TrendPoint): { code: string; value: number; unit: string }[] {
   if (point.components?.length) return point.components
   return point.value === undefined ? [] : [{ code: WHOLE, value: point.value, unit: point.unit ?? '' }]

@@ -6,6 +6,8 @@ import { FlagMark } from '../chart/FlagMark.tsx'
 import { latestOf, VITAL_CODES } from '../chart/latest.ts'
 import { isCurrent, medicineName, takenHow } from '../chart/medicine.ts'
 import { cumulative, flagOf, writtenValue } from '../chart/results.ts'
+import { inWords } from '../chart/Timeline.tsx'
+import { useSay } from '../chart/use-say.ts'
 import { useFormat } from '../format/use-format.ts'
 import { useApi } from '../queries.ts'
 import styles from './visit.module.css'
@@ -16,6 +18,7 @@ const SHOWN = 8
 export function Reference({ chart, encounter }: { chart: Chart; encounter: string }) {
   const { t } = useTranslation()
   const format = useFormat()
+  const say = useSay()
   const patient = chart.patient.id
   const vitals = useApi('observation.latest', { patient, codes: VITAL_CODES })
   const results = useApi('chart.results', { patient })
@@ -84,7 +87,7 @@ export function Reference({ chart, encounter }: { chart: Chart; encounter: strin
         {visits.map((it) => (
           <li key={it.id}>
             <span className={styles.quiet}>{it.at ? format.date(it.at) : t('chart.unknownDate')}</span> {it.title}
-            {it.detail && <span className={styles.quiet}> {it.detail}</span>}
+            {it.detail && <span className={styles.quiet}> {inWords(it.detail, say)}</span>}
           </li>
         ))}
       </Known>
