@@ -12,6 +12,7 @@ import { enroll } from '../../sync/worker/enroll.ts'
 import { openGateway } from '../../sync/worker/gateway.ts'
 import { Link } from '../../sync/worker/link.ts'
 import { pass } from '../../sync/worker/pass.ts'
+import { pull } from '../../sync/worker/pull.ts'
 import { TestClinic } from '../../sync/worker/testing/clinic.ts'
 import { FAULTS, type Fault, unreliable, type Weather } from '../../sync/worker/testing/unreliable.ts'
 import { openTransport } from '../../sync/worker/transport.ts'
@@ -58,6 +59,17 @@ async function inCloud(facility: NewFacility, device: string): Promise<{ dseq: n
   })
 }
 
+/** What another workstation would be given, by cursor, a few at a time. */
+async function pulled(clinic: TestClinic): Promise<string[]> {
+  const remote = await clinic.outbox.remote()
+  if (!remote) throw new Error('not enrolled')
+  const gateway = openGateway(remote)
+  const hashes: string[] = []
+  for await (const page of pull(gateway, 0, { limit: 9 })) hashes.push(...page.entries.map(({ hash }) => hash))
+  gateway.close()
+  return hashes
+}
+
 async function joined(clinic: TestClinic): Promise<NewFacility> {
   const facility = await cloud.facility(`Clinic ${randomBytes(4).toString('hex')}`)
   clinic.admit()
@@ -91,6 +103,7 @@ test(
           await pass(clinic.outbox)
           expect(await inCloud(facility, clinic.device)).toEqual(clinic.entries())
           expect(clinic.status()).toMatchObject({ waiting: 0, failed: 0, state: 'idle' })
+          expect(await pulled(clinic)).toEqual(clinic.entries().map(({ hash }) => hash))
         } finally {
           clinic.close()
         }
