@@ -1,7 +1,4 @@
 export const en = {
-  title: 'Visit',
-  loading: 'Opening the visit…',
-  failed: 'The visit could not be read',
   token: 'Token {{n}}',
   started: 'Started {{when}}',
   signed: 'Signed by {{who}}, {{when}}',
@@ -21,12 +18,9 @@ export const en = {
     },
     reversed: 'The upper number comes first: 120/80. Not saved.',
     title: 'Vitals',
-    save: 'Save vitals',
     hint: 'Enter saves and goes on',
     saved: 'Saved {{what}}',
-    saving: 'Saving…',
     last: 'Last {{value}}, {{when}}',
-    noLast: 'Not measured before',
     unreadable: 'Not understood. Write for instance {{example}}.',
     impossible: '{{value}} cannot be right: possible is {{range}}. Not saved.',
     unusual: 'Unusual: usual is {{range}}. Check it; it is saved as typed.',
@@ -53,8 +47,6 @@ export const en = {
   diagnoses: {
     title: 'Diagnoses',
     search: 'Add a diagnosis: words or ICD-10 code',
-    favorite: 'often used',
-    none: 'No code has these words. Enter records “{{text}}” without a code.',
     added: '{{name}} was added.',
     removed: '{{name}} was removed.',
     remove: 'Remove {{name}}',
@@ -81,8 +73,6 @@ export const en = {
     days_other: '{{count}} days',
     undone: 'Taken back.',
     empty: 'Nothing prescribed yet.',
-    slots: { morning: 'morning', noon: 'noon', evening: 'evening', night: 'night' },
-    when: { AC: 'before food', PC: 'after food', HS: 'at bedtime' },
     sos: 'when needed',
   },
   sign: {
@@ -92,7 +82,6 @@ export const en = {
     sealed: 'This note is signed. It cannot be changed any more.',
     print: 'Print prescription',
     size: 'Paper',
-    next: 'Next patient',
   },
   known: {
     problems: 'Problems',
@@ -107,7 +96,6 @@ export const en = {
     noHistory: 'No earlier visits',
   },
   sheet: {
-    prescription: 'Prescription',
     registration: 'Reg. No.',
     name: 'Name',
     age: 'Age',
@@ -120,7 +108,6 @@ export const en = {
     signature: 'Signature',
     unsigned: 'Draft, not signed',
     reprint: 'Reprint',
-    allergies: 'Allergies',
     missingRegistration:
       'Your registration number is not recorded; a prescription has to carry it. An admin can add it under Admin, People.',
   },

@@ -2,9 +2,6 @@ import type { Translated } from '../i18n/translated.ts'
 import type { en } from './words.en.ts'
 
 export const hi: Translated<typeof en> = {
-  title: 'विज़िट',
-  loading: 'विज़िट खुल रही है…',
-  failed: 'विज़िट पढ़ी नहीं जा सकी',
   token: 'टोकन {{n}}',
   started: 'शुरू {{when}}',
   signed: '{{who}} ने हस्ताक्षर किए, {{when}}',
@@ -24,12 +21,9 @@ export const hi: Translated<typeof en> = {
     },
     reversed: 'ऊपर की संख्या पहले आती है: 120/80। सहेजा नहीं गया।',
     title: 'माप',
-    save: 'माप सहेजें',
     hint: 'Enter से सहेजें और आगे बढ़ें',
     saved: '{{what}} सहेजा गया',
-    saving: 'सहेजा जा रहा है…',
     last: 'पिछला {{value}}, {{when}}',
-    noLast: 'पहले नहीं मापा गया',
     unreadable: 'समझ नहीं आया। जैसे {{example}} लिखें।',
     impossible: '{{value}} सही नहीं हो सकता: संभव है {{range}}। सहेजा नहीं गया।',
     unusual: 'असामान्य: सामान्य है {{range}}। जाँच लें; जैसा लिखा वैसा सहेजा जाता है।',
@@ -56,8 +50,6 @@ export const hi: Translated<typeof en> = {
   diagnoses: {
     title: 'निदान',
     search: 'निदान जोड़ें: शब्द या आईसीडी-10 कोड',
-    favorite: 'अक्सर',
-    none: 'इन शब्दों का कोई कोड नहीं। Enter से “{{text}}” बिना कोड दर्ज होगा।',
     added: '{{name}} जोड़ा गया।',
     removed: '{{name}} हटाया गया।',
     remove: '{{name}} हटाएँ',
@@ -84,8 +76,6 @@ export const hi: Translated<typeof en> = {
     days_other: '{{count}} दिन',
     undone: 'वापस लिया गया।',
     empty: 'अभी कोई दवा नहीं लिखी गई।',
-    slots: { morning: 'सुबह', noon: 'दोपहर', evening: 'शाम', night: 'रात' },
-    when: { AC: 'खाने से पहले', PC: 'खाने के बाद', HS: 'सोते समय' },
     sos: 'ज़रूरत पर',
   },
   sign: {
@@ -95,7 +85,6 @@ export const hi: Translated<typeof en> = {
     sealed: 'इस नोट पर हस्ताक्षर हो चुके हैं। अब बदला नहीं जा सकता।',
     print: 'पर्चा छापें',
     size: 'काग़ज़',
-    next: 'अगला मरीज़',
   },
   known: {
     problems: 'समस्याएँ',
@@ -110,7 +99,6 @@ export const hi: Translated<typeof en> = {
     noHistory: 'कोई पुरानी विज़िट नहीं',
   },
   sheet: {
-    prescription: 'पर्चा',
     registration: 'पंजीकरण सं.',
     name: 'नाम',
     age: 'आयु',
@@ -123,7 +111,6 @@ export const hi: Translated<typeof en> = {
     signature: 'हस्ताक्षर',
     unsigned: 'मसौदा, हस्ताक्षर नहीं',
     reprint: 'दोबारा छपा',
-    allergies: 'एलर्जी',
     missingRegistration: 'आपकी पंजीकरण संख्या दर्ज नहीं है; पर्चे पर वह होनी चाहिए। व्यवस्थापक उसे व्यवस्था, लोग में जोड़ सकता है।',
   },
 }
