@@ -1,4 +1,5 @@
 import type { AllergyIntolerance } from '../kinds.ts'
+import { allergyIntolerance } from '../records/allergy-intolerance.ts'
 import {
   element,
   listOf,
@@ -35,9 +36,9 @@ export const allergyIntoleranceMapping: Mapping<'allergy_intolerance'> = {
     recorder: readRef(it.object('recorder'), links, 'Practitioner'),
     code: readConcept(it.object('code')),
     type: it.code('type', ['allergy', 'intolerance']),
-    category: oneOf(it.texts('category')[0], ['food', 'medication', 'environment', 'biologic']),
+    category: oneOf(it.texts('category')[0], allergyIntolerance.fields.category.unwrap().options),
     criticality: it.code('criticality', ['high', 'low', 'unable-to-assess']),
-    clinicalStatus: readCode(it.object('clinicalStatus'), ['active', 'inactive', 'resolved']),
+    clinicalStatus: readCode(it.object('clinicalStatus'), allergyIntolerance.fields.clinicalStatus.unwrap().options),
     verificationStatus: readCode(it.object('verificationStatus'), [
       'confirmed',
       'presumed',

@@ -1,4 +1,5 @@
 import type { Composition } from '../kinds.ts'
+import { composition } from '../records/composition.ts'
 import { element, listOf, OURS, present, readConcept, readRef, writeConcept, writeRef, writeTime } from './elements.ts'
 import type { Mapping } from './mapping.ts'
 import { fromXhtml, toXhtml } from './narrative.ts'
@@ -23,7 +24,7 @@ export const compositionMapping: Mapping<'composition'> = {
       patient: readRef(it.object('subject'), links, 'Patient'),
       encounter: readRef(it.object('encounter'), links, 'Encounter'),
       author: readRef(it.first('author'), links, 'Practitioner'),
-      status: it.code('status', ['preliminary', 'final', 'amended', 'entered-in-error']),
+      status: it.code('status', composition.fields.status.options),
       type: readConcept(it.object('type')),
       title: it.line('title'),
       date: it.dateTime('date'),

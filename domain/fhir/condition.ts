@@ -1,3 +1,4 @@
+import { condition } from '../records/condition.ts'
 import {
   listOf,
   readCode,
@@ -14,9 +15,9 @@ import {
 import type { Mapping } from './mapping.ts'
 
 const SYSTEMS = 'http://terminology.hl7.org/CodeSystem/'
-const CLINICAL = ['active', 'recurrence', 'relapse', 'inactive', 'remission', 'resolved'] as const
-const VERIFICATION = ['confirmed', 'provisional', 'differential', 'unconfirmed', 'refuted', 'entered-in-error'] as const
-const CATEGORIES = ['encounter-diagnosis', 'problem-list-item', 'health-concern'] as const
+const CLINICAL = condition.fields.clinicalStatus.unwrap().options
+const VERIFICATION = condition.fields.verificationStatus.unwrap().options
+const CATEGORIES = condition.fields.category.unwrap().options
 
 /** Condition. */
 export const conditionMapping: Mapping<'condition'> = {

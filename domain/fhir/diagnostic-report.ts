@@ -1,3 +1,4 @@
+import { diagnosticReport } from '../records/diagnostic-report.ts'
 import {
   listOf,
   readConcept,
@@ -11,18 +12,7 @@ import {
 } from './elements.ts'
 import type { Mapping } from './mapping.ts'
 
-const STATUSES = [
-  'registered',
-  'partial',
-  'preliminary',
-  'final',
-  'amended',
-  'corrected',
-  'appended',
-  'cancelled',
-  'entered-in-error',
-  'unknown',
-] as const
+const STATUSES = diagnosticReport.fields.status.options
 
 /** DiagnosticReport. */
 export const diagnosticReportMapping: Mapping<'diagnostic_report'> = {

@@ -1,3 +1,4 @@
+import { encounter } from '../records/encounter.ts'
 import {
   element,
   extension,
@@ -12,18 +13,8 @@ import {
 } from './elements.ts'
 import type { Mapping } from './mapping.ts'
 
-const CLASSES = ['AMB', 'EMER', 'FLD', 'HH', 'IMP', 'ACUTE', 'NONAC', 'OBSENC', 'PRENC', 'SS', 'VR'] as const
-const STATUSES = [
-  'planned',
-  'arrived',
-  'triaged',
-  'in-progress',
-  'onleave',
-  'finished',
-  'cancelled',
-  'entered-in-error',
-  'unknown',
-] as const
+const CLASSES = encounter.fields.class.options
+const STATUSES = encounter.fields.status.options
 
 /** Encounter. The token of the waiting room and the desk's note are in extensions of our own. */
 export const encounterMapping: Mapping<'encounter'> = {

@@ -1,3 +1,4 @@
+import { immunization } from '../records/immunization.ts'
 import {
   extension,
   listOf,
@@ -27,7 +28,7 @@ export const immunizationMapping: Mapping<'immunization'> = {
       patient: readRef(it.object('patient'), links, 'Patient'),
       encounter: readRef(it.object('encounter'), links, 'Encounter'),
       performer: readRef(it.first('performer')?.object('actor'), links, 'Practitioner'),
-      status: it.code('status', ['completed', 'entered-in-error', 'not-done']),
+      status: it.code('status', immunization.fields.status.options),
       vaccine: readConcept(it.object('vaccineCode')),
       occurrence: it.dateTime('occurrenceDateTime'),
       doseNumber: it.first('protocolApplied')?.number('doseNumberPositiveInt'),

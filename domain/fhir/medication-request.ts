@@ -1,4 +1,5 @@
 import type { MedicationRequest } from '../kinds.ts'
+import { medicationRequest } from '../records/medication-request.ts'
 import {
   element,
   listOf,
@@ -18,26 +19,8 @@ import {
 import type { Mapping } from './mapping.ts'
 import { asLine, type Reader } from './reader.ts'
 
-const STATUSES = [
-  'active',
-  'on-hold',
-  'cancelled',
-  'completed',
-  'entered-in-error',
-  'stopped',
-  'draft',
-  'unknown',
-] as const
-const INTENTS = [
-  'order',
-  'proposal',
-  'plan',
-  'original-order',
-  'reflex-order',
-  'filler-order',
-  'instance-order',
-  'option',
-] as const
+const STATUSES = medicationRequest.fields.status.options
+const INTENTS = medicationRequest.fields.intent.options
 const UCUM = 'http://unitsofmeasure.org'
 /** Days in FHIR's units of a timing. */
 const DAYS: Readonly<Record<string, number>> = { s: 1 / 86_400, min: 1 / 1440, h: 1 / 24, d: 1, wk: 7, mo: 30, a: 365 }

@@ -1,5 +1,6 @@
 import type { Quantity } from '../fields.ts'
 import type { Observation } from '../kinds.ts'
+import { observation } from '../records/observation.ts'
 import {
   element,
   extension,
@@ -26,29 +27,10 @@ import type { Mapping } from './mapping.ts'
 import type { Reader } from './reader.ts'
 
 const CATEGORY = 'http://terminology.hl7.org/CodeSystem/observation-category'
-const CATEGORIES = [
-  'vital-signs',
-  'laboratory',
-  'survey',
-  'social-history',
-  'exam',
-  'imaging',
-  'procedure',
-  'therapy',
-  'activity',
-] as const
-const STATUSES = [
-  'registered',
-  'preliminary',
-  'final',
-  'amended',
-  'corrected',
-  'cancelled',
-  'entered-in-error',
-  'unknown',
-] as const
+const CATEGORIES = observation.fields.category.unwrap().options
+const STATUSES = observation.fields.status.options
 const INTERPRETATION = 'http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation'
-const FLAGS = ['HH', 'H', 'N', 'L', 'LL', 'A', 'AA'] as const
+const FLAGS = observation.fields.flag.unwrap().options
 
 /** Observation. A correction names what it `replaces` in an extension: R4 has no element for it. */
 export const observationMapping: Mapping<'observation'> = {

@@ -1,4 +1,5 @@
 import type { Patient } from '../kinds.ts'
+import { patient } from '../records/patient.ts'
 import {
   currentName,
   element,
@@ -24,7 +25,7 @@ const MRN = `${OURS}mrn`
 const ABHA_NUMBER = 'https://healthid.abdm.gov.in'
 const ABHA_ADDRESS = 'https://healthid.abdm.gov.in/address'
 const LANGUAGES = 'urn:ietf:bcp:47'
-const BLOOD_GROUPS = ['A+', 'A-', 'B+', 'B-', 'AB+', 'AB-', 'O+', 'O-'] as const
+const BLOOD_GROUPS = patient.fields.bloodGroup.unwrap().options
 
 /** Patient. What R4 has no element for (blood group, an estimated birth date, a note) is in extensions of our own. */
 export const patientMapping: Mapping<'patient'> = {
@@ -53,7 +54,7 @@ export const patientMapping: Mapping<'patient'> = {
       mrn: numbered(MRN),
       identifiers: identifiers.length > 0 ? identifiers : undefined,
       ...readName(it),
-      sex: it.code('gender', ['female', 'male', 'other', 'unknown']) ?? 'unknown',
+      sex: it.code('gender', patient.fields.sex.options) ?? 'unknown',
       birthDate: it.date('birthDate'),
       birthDateEstimated: readExtension(it, 'birth-date-estimated')?.boolean('valueBoolean'),
       bloodGroup: oneOf(readExtension(it, 'blood-group')?.text('valueString'), BLOOD_GROUPS),

@@ -1,3 +1,4 @@
+import { procedure } from '../records/procedure.ts'
 import {
   element,
   listOf,
@@ -12,16 +13,7 @@ import {
 } from './elements.ts'
 import type { Mapping } from './mapping.ts'
 
-const STATUSES = [
-  'preparation',
-  'in-progress',
-  'not-done',
-  'on-hold',
-  'stopped',
-  'completed',
-  'entered-in-error',
-  'unknown',
-] as const
+const STATUSES = procedure.fields.status.options
 
 /** Procedure. */
 export const procedureMapping: Mapping<'procedure'> = {
