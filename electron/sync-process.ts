@@ -7,6 +7,9 @@ import { entry } from './paths.ts'
 /** Calls for which the worker is needed, once the engine has allowed them. */
 const SYNC_CALLS = new Set(['sync.enroll', 'sync.on', 'sync.off', 'sync.now'])
 
+/** A worker that dies by itself is started again after this, ms. Not at once: whatever killed it may be there still. */
+const RESTART_MS = 3_000
+
 /**
  * The sync worker's process: there only while sync is on, and somebody signed in. It has no key; what it may ask of
  * the engine goes through a channel of their own, which main joins and does not read.
@@ -14,6 +17,7 @@ const SYNC_CALLS = new Set(['sync.enroll', 'sync.on', 'sync.off', 'sync.now'])
 export class SyncHost {
   readonly #engine: EngineProcess
   #worker: Promise<SyncProcess> | undefined
+  #restart: NodeJS.Timeout | undefined
 
   constructor(engine: EngineProcess) {
     this.#engine = engine
@@ -57,14 +61,27 @@ export class SyncHost {
 
   /** Ends the worker's process; it is gone when this resolves. */
   async end(): Promise<void> {
+    clearTimeout(this.#restart)
     const worker = await this.#worker
     this.#worker = undefined
+    clearTimeout(this.#restart)
     await worker?.stop()
   }
 
   #begin(): Promise<SyncProcess> {
-    this.#worker ??= this.#fork()
-    return this.#worker
+    if (this.#worker) return this.#worker
+    const worker = this.#fork()
+    this.#worker = worker
+    void worker
+      .then(({ ended }) => ended)
+      .finally(() => {
+        // One that was ended on purpose is no longer the current one.
+        if (this.#worker !== worker) return
+        this.#worker = undefined
+        this.#restart = setTimeout(() => void this.resume(), RESTART_MS)
+      })
+      .catch(() => undefined)
+    return worker
   }
 
   async #fork(): Promise<SyncProcess> {
@@ -76,9 +93,6 @@ export class SyncHost {
       stdio: app.isPackaged ? 'ignore' : 'inherit',
     })
     const ended = new Promise((resolve) => child.once('exit', resolve))
-    void ended.then(() => {
-      this.#worker = undefined
-    })
     const worker = new SyncProcess(child, ended)
     const { port1, port2 } = new MessageChannelMain()
     this.#engine.join(port1)

@@ -10,7 +10,15 @@
  * the whole pin is kept once the first connection has shown it. An IPv4 address takes six bytes with its port.
  */
 import { createHash, randomBytes } from 'node:crypto'
-import { CHECKSUM_SYMBOLS, checks, checksum, readSymbols, toBytes, toSymbols, writeSymbols } from './crockford.ts'
+import {
+  CHECKSUM_SYMBOLS,
+  checks,
+  checksum,
+  readSymbols,
+  toBytes,
+  toSymbols,
+  writeSymbols,
+} from '../../domain/crockford.ts'
 import { SyncError } from './errors.ts'
 
 export interface EnrollmentCode {
@@ -75,7 +83,8 @@ export function decodeEnrollmentCode(text: string): EnrollmentCode {
   return code
 }
 
-function unpack(bytes: Buffer | undefined): EnrollmentCode | undefined {
+function unpack(packed: Uint8Array | undefined): EnrollmentCode | undefined {
+  const bytes = packed && Buffer.from(packed)
   if (!bytes || bytes.length <= 1 + SECRET_BYTES + PIN_BYTES) return undefined
   const secret = bytes.subarray(1, 1 + SECRET_BYTES).toString('base64url')
   const pin = bytes.subarray(1 + SECRET_BYTES, 1 + SECRET_BYTES + PIN_BYTES).toString('hex')

@@ -11,9 +11,9 @@ import Sqlite from 'better-sqlite3-multiple-ciphers'
 import { type Clinic, createClinic, openClinic, unwrap } from '../../engine/clinic.ts'
 import { writeSample } from '../../engine/sample/sample.ts'
 import { forkWorker } from '../../sync/worker/child.ts'
+import { inetSockets } from '../inet-sockets.ts'
 import { asFacility, type NewFacility, type RunningCloud, startCloud } from './cloud.ts'
 import { count, must, StepFailed, say } from './narrate.ts'
-import { inetSockets } from './sockets.ts'
 
 const PATIENTS = 60
 const PASSWORD = randomBytes(18).toString('base64url')

@@ -1,7 +1,7 @@
 import { type TestCloud, testCloud } from '../../sync/cloud/testing/postgres.ts'
+import { inetSockets } from '../inet-sockets.ts'
 import { expect, test } from './fixtures.ts'
 import { ask, signIn } from './shell-asks.ts'
-import { inetSockets } from './sockets.ts'
 
 /** The worker's process, from an admin's act until it is switched off: with a real gateway and a real PostgreSQL. */
 
@@ -33,7 +33,7 @@ test('the worker is there from enrollment until sync is off, and holds the only 
       value: { waiting: 0, failed: 0, lastSynced: expect.any(String) },
     })
   const others = [app.pid, ...app.processes.keys()].filter((pid) => pid !== worker())
-  if (process.platform === 'linux') expect(inetSockets(others)).toEqual([])
+  if (process.platform === 'linux') expect(others.flatMap((pid) => inetSockets(pid) ?? [])).toEqual([])
 
   // What is written now goes by itself.
   await ask(page, 'patient.register', { family: 'Sample', given: 'Lakshmi', sex: 'female', birthDate: '1980-02-03' })
@@ -43,9 +43,21 @@ test('the worker is there from enrollment until sync is off, and holds the only 
       value: { waiting: 0 },
     })
 
+  // A worker that dies is started again, and takes up where it was.
+  const dead = worker() as number
+  process.kill(dead, 'SIGKILL')
+  await expect.poll(() => worker() !== undefined && worker() !== dead, { timeout: 20_000 }).toBe(true)
+  await ask(page, 'patient.register', { family: 'Sample', given: 'Ravi', sex: 'male', birthDate: '1980-02-03' })
+  await expect
+    .poll(async () => await ask(page, 'sync.status', {}), { timeout: 40_000 })
+    .toMatchObject({
+      value: { waiting: 0, failed: 0 },
+    })
+
   expect(await ask(page, 'sync.off', {})).toMatchObject({ value: { enabled: false } })
   expect(worker()).toBeUndefined()
-  if (process.platform === 'linux') expect(inetSockets([app.pid, ...app.processes.keys()])).toEqual([])
+  if (process.platform === 'linux')
+    expect([app.pid, ...app.processes.keys()].flatMap((pid) => inetSockets(pid) ?? [])).toEqual([])
 
   // Switched on, it ends with the session and comes back with the next.
   expect(await ask(page, 'sync.on', {})).toMatchObject({ value: { enabled: true } })

@@ -1,9 +1,9 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buildAll } from '../../electron/build.ts'
+import { inetSockets } from '../inet-sockets.ts'
 import { expect, type Launched, test } from './fixtures.ts'
 import { ask, signIn } from './shell-asks.ts'
-import { inetSockets } from './sockets.ts'
 
 /** The shell's checklist, line by line, for what a page can try. */
 
@@ -214,7 +214,7 @@ test('with sync off nothing of ours holds an internet socket, and no worker is t
   await signIn(page)
   await page.evaluate(() => window.alcove.invoke('sync.status', {}))
   expect([...app.processes.values()]).toEqual(['Alcove records'])
-  expect(inetSockets([app.pid, ...app.processes.keys()])).toEqual([])
+  expect([app.pid, ...app.processes.keys()].flatMap((pid) => inetSockets(pid) ?? [])).toEqual([])
 })
 
 test('a second start on the same records comes to the first window', async ({ launch }) => {

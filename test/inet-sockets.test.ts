@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 import { expect, test } from 'vitest'
-import { inetSockets } from './sockets.ts'
+import { inetSockets } from './inet-sockets.ts'
 
 test('an open port is seen while it is open, and not afterwards', async (context) => {
   if (process.platform !== 'linux') return context.skip('the kernel tells of sockets under /proc on Linux only')

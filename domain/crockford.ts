@@ -46,7 +46,7 @@ export function toSymbols(bytes: Uint8Array): number[] {
 }
 
 /** Symbols to bytes; undefined when the padding is not what `toSymbols` writes, so that every value has one spelling. */
-export function toBytes(symbols: readonly number[]): Buffer | undefined {
+export function toBytes(symbols: readonly number[]): Uint8Array | undefined {
   const bytes: number[] = []
   let held = 0
   let bits = 0
@@ -59,7 +59,7 @@ export function toBytes(symbols: readonly number[]): Buffer | undefined {
     }
     held &= (1 << bits) - 1
   }
-  return bits < 5 && held === 0 ? Buffer.from(bytes) : undefined
+  return bits < 5 && held === 0 ? Uint8Array.from(bytes) : undefined
 }
 
 /** The six checksum symbols of `symbols`, bound to what they are for by `prefix`. */
