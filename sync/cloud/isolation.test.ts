@@ -2,11 +2,12 @@
  * The three barriers, each shown to hold by itself. Every refusal has a positive control (the facility's own, identical
  * statement succeeds) and an exact expectation: the SQLSTATE, not merely that it failed.
  */
+import { readFileSync } from 'node:fs'
 import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { serverOf } from './cluster.ts'
 import type { NewFacility } from './provision.ts'
-import { open } from './secrets.ts'
+import { open, seal, verifierOf } from './secrets.ts'
 import { connected, loginOf, refusal, type TestCloud, testCloud } from './testing/postgres.ts'
 import { Workstation } from './testing/workstation.ts'
 
@@ -289,7 +290,6 @@ describe('roles', () => {
 
 describe('no skeleton key', () => {
   test('the gateway’s login reads the registry, no name in it, and no facility', async () => {
-    const { readFileSync } = await import('node:fs')
     const { password } = JSON.parse(readFileSync(`${cloud.state}/gateway.json`, 'utf8'))
     await connected({ ...serverOf(cloud.admin), user: 'alcove_gateway', password }, async (client) => {
       expect((await client.query('select id, role from registry.facility')).rowCount).toBe(2)
@@ -327,6 +327,44 @@ describe('no skeleton key', () => {
         Buffer.from(secret).toString('hex'),
       ])
         expect(dump).not.toContain(form)
+  })
+
+  test('a registry that says another secret is good does not open a connection that is open already', async () => {
+    const intruder = Object.assign(new Workstation({ url: cloud.url, pin: cloud.tls.pin }), {
+      facility: victim.facility,
+      device: station.device,
+    })
+    const registered = () =>
+      connected(cloud.admin, (client) =>
+        client.query('select verifier, wrap from registry.device where id = $1', [station.device]),
+      )
+    const register = async (verifier: Buffer, wrap: Buffer) => {
+      const { password } = JSON.parse(readFileSync(`${cloud.state}/gateway.json`, 'utf8'))
+      await connected({ ...serverOf(cloud.admin), user: 'alcove_gateway', password }, (client) =>
+        client.query('update registry.device set verifier = $2, wrap = $3 where id = $1', [
+          station.device,
+          verifier,
+          wrap,
+        ]),
+      )
+    }
+    const { verifier, wrap } = (await registered()).rows[0]
+    const secret = Buffer.from(intruder.secret, 'base64url')
+    const box = { facility: victim.facility, role: victim.role, holder: `device ${station.device}` }
+    try {
+      expect((await station.pull(0, 1)).body.entries).toHaveLength(1) // and its connection waits for the next call
+      // More often than a facility has connections: what is refused must not use any of them up.
+      for (const forged of [wrap, wrap, wrap, wrap, wrap, seal('a guess', secret, box)]) {
+        await register(verifierOf(secret), forged)
+        const answer = await intruder.pull(0, 1)
+        expect(answer.status).not.toBe(200)
+        expect(JSON.stringify(answer.body)).not.toContain(CANARY)
+      }
+    } finally {
+      await register(verifier, wrap)
+      intruder.close()
+    }
+    expect((await station.pull(0, 1)).status).toBe(200)
   })
 
   test('boxes that were moved to another row do not open', async () => {

@@ -2,7 +2,11 @@
  * Connections to PostgreSQL, kept by facility. A connection is opened as that facility's role and stays it until it is
  * closed: it is never turned into another's, so that there is no reset that could be forgotten. The bounds are on the
  * whole, so that the gateway's memory follows its load and not the number of facilities.
+ *
+ * Whoever uses a connection brings the facility's password, also when one is open already: a registry that was tampered
+ * with may say that a secret is good, but it cannot give it a box with the right password in it.
  */
+import { createHash, timingSafeEqual } from 'node:crypto'
 import pg from 'pg'
 import { busy, isPassing, Refused } from './refusal.ts'
 
@@ -14,6 +18,8 @@ export interface Tenant {
 interface Slot {
   client: pg.Client
   facility: string
+  /** Of the password that opened it; the password itself is not kept. */
+  proof: Buffer
   broken: boolean
   idleSince: number
 }
@@ -56,9 +62,9 @@ export class Pool {
     return this.#total
   }
 
-  /** Runs something as the facility. `unlock` gives its password, and is asked only when a connection has to be opened. */
+  /** Runs something as the facility. `unlock` gives its password, or throws for somebody who cannot have it. */
   async use<T>(tenant: Tenant, unlock: () => string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-    const slot = await this.#checkOut(tenant, unlock)
+    const slot = await this.#checkOut(tenant, unlock())
     try {
       const result = await work(slot.client)
       this.#checkIn(slot)
@@ -79,19 +85,27 @@ export class Pool {
     this.#idle.clear()
   }
 
-  async #checkOut(tenant: Tenant, unlock: () => string): Promise<Slot> {
+  async #checkOut(tenant: Tenant, password: string): Promise<Slot> {
+    const proof = proofOf(password)
     const until = Date.now() + WAIT_MS
     for (;;) {
       if (this.#closed) throw busy(5)
-      const slot = this.#idle.get(tenant.facility)?.pop() ?? (await this.#connect(tenant, unlock))
+      const slot = this.#takeIdle(tenant.facility, proof) ?? (await this.#connect(tenant, password, proof))
       if (slot && (await this.#isStill(slot, tenant))) return slot
       if (slot) this.#discard(slot)
       else await this.#turn(until)
     }
   }
 
+  /** An idle connection that the same password opened. */
+  #takeIdle(facility: string, proof: Buffer): Slot | undefined {
+    const slots = this.#idle.get(facility)
+    const at = slots?.findLastIndex((slot) => timingSafeEqual(slot.proof, proof)) ?? -1
+    return at < 0 ? undefined : slots?.splice(at, 1)[0]
+  }
+
   /** Opens a connection; undefined when there is no room for one. */
-  async #connect(tenant: Tenant, unlock: () => string): Promise<Slot | undefined> {
+  async #connect(tenant: Tenant, password: string, proof: Buffer): Promise<Slot | undefined> {
     const { facility } = tenant
     const open = this.#open.get(facility) ?? 0
     if (open >= this.#each) return undefined
@@ -101,7 +115,7 @@ export class Pool {
     const client = new pg.Client({
       ...this.#server,
       user: tenant.role,
-      password: unlock(),
+      password,
       application_name: 'alcove gateway',
       connectionTimeoutMillis: CONNECT_MS,
       statement_timeout: STATEMENT_MS,
@@ -110,7 +124,7 @@ export class Pool {
       idle_in_transaction_session_timeout: 30_000,
       options: '-c search_path=',
     })
-    const slot: Slot = { client, facility, broken: false, idleSince: 0 }
+    const slot: Slot = { client, facility, proof, broken: false, idleSince: 0 }
     client.on('error', () => {
       slot.broken = true
     })
@@ -202,4 +216,9 @@ export class Pool {
       this.#waiting.push(wake)
     })
   }
+}
+
+/** The password has 256 random bits, so that its plain hash gives nothing away. */
+function proofOf(password: string): Buffer {
+  return createHash('sha256').update(password).digest()
 }
