@@ -95,6 +95,23 @@ test('a gateway that was killed leaves a PostgreSQL that the next one takes over
   expect(readdirSync(join(data, 'postgres'))).not.toContain('postmaster.pid')
 }, 60_000)
 
+test.skipIf(process.platform === 'win32')(
+  'a gateway that npm started stops with npm, though a shell stands between them',
+  async () => {
+    const shell = spawn('sh', ['-c', `"${process.execPath}" "${MAIN}" start --data "${data}" --port 0 & wait`], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { ...process.env, npm_lifecycle_event: 'cloud' },
+    })
+    await new Promise((ready) => shell.stdout.once('data', ready))
+    // Closed only when the gateway, which holds the other end as well, has ended.
+    const ended = new Promise((done) => shell.stdout.once('close', done))
+    shell.kill('SIGTERM')
+    await ended
+    expect(readdirSync(join(data, 'postgres'))).not.toContain('postmaster.pid')
+  },
+  60_000,
+)
+
 test('several commands at once on a new folder all come to the same PostgreSQL', async () => {
   const fresh = join(folder, 'fresh')
   const all = await Promise.all(

@@ -39,11 +39,14 @@ async function create(name: string, values: Values): Promise<void> {
   facilityName(name) // before a PostgreSQL is started for nothing
   const where = await openWhere(values)
   try {
-    const made = await createFacility(where, name, await knownAddress(where))
+    const address = await knownAddress(where)
+    const made = await createFacility(where, name, address)
     print(
       values.json,
       made,
-      `${name} is made: ${made.facility}, schema ${made.schema}.\nEnrollment code, for its admin, once: ${made.enrollmentCode}`,
+      `${name} is made: ${made.facility}, schema ${made.schema}.
+Enrollment code, for its admin, once: ${made.enrollmentCode}
+It leads to ${address.url}.`,
     )
   } finally {
     await where.leave()
@@ -54,7 +57,10 @@ async function list(values: Values): Promise<void> {
   const where = await openWhere(values)
   try {
     const facilities = await listFacilities(where)
-    const lines = facilities.map((one) => `${one.facility}  ${one.schema}  ${one.devices} workstation(s)  ${one.name}`)
+    const lines = facilities.map(
+      (one) =>
+        `${one.facility}  ${one.schema}  ${one.devices} ${one.devices === 1 ? 'workstation' : 'workstations'}  ${one.name}`,
+    )
     print(values.json, { facilities }, lines.join('\n') || 'There is no facility yet.')
   } finally {
     await where.leave()

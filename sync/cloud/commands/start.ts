@@ -59,10 +59,21 @@ export async function start(args: string[]): Promise<void> {
   }
 }
 
-/** Resolves at the first signal to stop. A second one ends the process at once. */
+/**
+ * Resolves at the first signal to stop. A second one ends the process at once. `npm run` hands a signal to the shell
+ * between it and us, which does not hand it on: there, the shell being gone is the signal.
+ */
 function stopSignal(): Promise<void> {
   return new Promise((done) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done())
+    if (!process.env.npm_lifecycle_event) return
+    const shell = process.ppid
+    const watch = setInterval(() => {
+      if (process.ppid === shell) return
+      clearInterval(watch)
+      done()
+    }, 500)
+    watch.unref()
   })
 }
 
