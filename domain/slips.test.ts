@@ -1,18 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { distance, similarity, variantsOf } from './slips.ts'
+import { distance, similarity } from './slips.ts'
 
 const word = fc.stringMatching(/^[a-e]{1,8}$/)
-
-test('two words that are one slip apart share a variant, so that a lookup finds the one from the other', () =>
-  fc.assert(
-    fc.property(word, word, (a, b) => {
-      if (distance(a, b, 1) > 1) return
-      const variants = new Set(variantsOf(a))
-      expect(variantsOf(b).some((it) => variants.has(it))).toBe(true)
-    }),
-    { numRuns: 2000 },
-  ))
 
 test('one letter more, less, wrong, or two changed about are one slip', () => {
   for (const slip of ['asha', 'aisha', 'ahsa', 'usha', 'ash', 'ashaa'])

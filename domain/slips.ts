@@ -1,4 +1,4 @@
-/** Slips of the keyboard: how far two words lie apart, and how to find the ones that lie near. */
+/** Slips of the keyboard: how far two words lie apart. */
 
 /** 1 for the same, 0 for nothing in common. */
 export function similarity(a: string, b: string): number {
@@ -24,13 +24,4 @@ export function distance(a: string, b: string, limit: number): number {
     row = next
   }
   return Math.min(row[b.length] ?? 0, limit + 1)
-}
-
-/**
- * The word, and the word with each letter left out in turn. Two words are one slip apart (a letter more, less, wrong, or
- * two changed about) only if they share one of these, so that a slip is found by a few lookups instead of a scan.
- */
-export function variantsOf(word: string): string[] {
-  const letters = [...word]
-  return [...new Set([word, ...letters.map((_, at) => letters.toSpliced(at, 1).join(''))])]
 }

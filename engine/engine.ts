@@ -170,7 +170,11 @@ export class Engine implements Desk, Door {
 
   signOut(): Promise<void> {
     return this.#inTurn(async () => {
-      this.#noteSession('session.signedOut')
+      try {
+        this.#noteSession('session.signedOut')
+      } catch {
+        // A full disk must not keep anybody signed in: the next sign-in tells that this session is over.
+      }
       this.#shut()
     })
   }
@@ -201,11 +205,13 @@ export class Engine implements Desk, Door {
         throw error
       })
       const session = this.#admit(opened, user)
-      // After the database has opened: a code must not be used up on a clinic that does not.
-      this.#orShut(settle)
-      lockout.succeeded(login)
-      this.#recordFailures(lockout)
-      this.#noteSession(note ?? 'session.signedIn')
+      this.#orShut(() => {
+        this.#noteSession(note ?? 'session.signedIn')
+        lockout.succeeded(login)
+        this.#recordFailures(lockout)
+        // Last: a code must not be used up on a sign-in that then fails.
+        settle?.()
+      })
       return { user: session }
     } catch (error) {
       if (taken && !this.#open) this.#unlock()
@@ -213,9 +219,10 @@ export class Engine implements Desk, Door {
     }
   }
 
-  #orShut(act: (() => void) | undefined): void {
+  /** Nobody is signed in who was told that they are not, or whose sign-in could not be put on record. */
+  #orShut(act: () => void): void {
     try {
-      act?.()
+      act()
     } catch (error) {
       this.#shut()
       throw error

@@ -1,6 +1,6 @@
 /** The clinic's files, open: lock, keyring, database, and what works on them. */
 import { randomBytes } from 'node:crypto'
-import { existsSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Database } from './database.ts'
 import { AlcoveError, Damaged } from './errors.ts'
@@ -64,6 +64,8 @@ export function openFiles(dir: string, keyring: OpenKeyring, now: () => number):
   }
   if (!existsSync(file))
     throw new AlcoveError('damaged', 'The clinic’s database is missing. Restore the latest backup.')
+  // SQLite would take it for a new database, and throw away the log beside it, which may hold what was written last.
+  if (statSync(file).size === 0) throw new Damaged()
   return open(file, keyring, now)
 }
 

@@ -42,10 +42,17 @@ export class Lockout {
 
   /** Throws `locked-out` while that name has to wait. An unknown name waits like any other. */
   check(login: string): void {
-    const until = this.#file.failures[this.#key(login)]?.until ?? 0
-    // A clock that was set back makes nobody wait for years.
-    const wait = Math.min((until - this.#now()) / 1000, LONGEST_WAIT_S)
-    if (wait > 0) throw new LockedOut(Math.ceil(wait))
+    const key = this.#key(login)
+    const failures = this.#file.failures[key]
+    if (!failures) return
+    const wait = (failures.until - this.#now()) / 1000
+    if (wait <= 0) return
+    // A clock that was set back makes nobody wait for years: the longest wait begins now, and it ends.
+    if (wait > LONGEST_WAIT_S) {
+      const until = this.#now() + LONGEST_WAIT_S * 1000
+      this.#write({ ...this.#file, failures: { ...this.#file.failures, [key]: { ...failures, until } } })
+    }
+    throw new LockedOut(Math.ceil(Math.min(wait, LONGEST_WAIT_S)))
   }
 
   failed(login: string, user: string | undefined): void {

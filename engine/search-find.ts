@@ -5,12 +5,12 @@
 import { parseDate } from '../domain/dates.ts'
 import { phoneticKey, phoneticPrefix } from '../domain/phonetic.ts'
 import { wordsOf } from '../domain/script.ts'
-import { distance, variantsOf } from '../domain/slips.ts'
 import type { Database } from './database.ts'
 import type { Found } from './search-index.ts'
-import { type Candidate, matches, scoreOf, type Typed } from './search-match.ts'
-import type { PendingPatient } from './search-pending.ts'
+import { type Candidate, hasAll, matches, scoreOf, type Typed } from './search-match.ts'
+import type { PendingPatients } from './search-pending.ts'
 import { joined, nameWords, phoneDigits } from './search-text.ts'
+import { byRank, type Hit, type NameWords } from './search-words.ts'
 
 /** A way of reading what was typed, tried while fewer than `below` were found. */
 interface Way {
@@ -24,37 +24,77 @@ const FEW = 6
 const CANDIDATES = 120
 const MOST_TYPED = 200
 const MOST_WORDS = 6
+const MOST_SLIPS = 40
 
-export function findPatients(
-  db: Database,
-  pending: readonly PendingPatient[],
-  typed: string,
-  limit: number,
-  today: string,
-): Found[] {
+/** Where is looked: the index, the words of names in memory, and who is not in either yet. */
+interface Places {
+  db: Database
+  words: NameWords
+  pending: PendingPatients
+}
+
+export function findPatients(places: Places, typed: string, limit: number, today: string): Found[] {
+  const { db, words, pending } = places
   const query = takeApart(typed.slice(0, MOST_TYPED), today)
+  const waiting = pending.texts()
+  const named = isNameOnly(query) ? words.begun(query.words, limit) : []
+  // Enough who are called so, as at nearly every keystroke: nobody who matches less well can come before them.
+  if (named.length >= limit) {
+    const begun = waiting.filter((it) => hasAll(it, query.words)).map((it) => ranked(it, query))
+    return best([...named.map((hit) => ({ ...hit, patient: undefined })), ...begun], db, limit)
+  }
   const found = new Map<number, Candidate>()
-  for (const { match, below } of waysOf(db, query)) {
+  for (const it of db.all<Candidate>(BY_NUMBER, [JSON.stringify(named.map((hit) => hit.number))]))
+    found.set(it.number, it)
+  for (const { match, below } of waysOf(words, query)) {
     if (found.size >= Math.min(below, limit)) break
     const expression = match()
     if (expression === undefined) continue
     for (const it of db.all<Candidate>(CANDIDATE, [expression, CANDIDATES])) found.set(it.number, it)
   }
-  // The newest of all, so they come before the others that match as well.
-  const waiting = pending.map((text, i) => ({ ...text, number: Number.MAX_SAFE_INTEGER - i }))
   for (const it of waiting) if (matches(it, query, 'strictly')) found.set(it.number, it)
   if (found.size < FEW) for (const it of waiting) if (matches(it, query, 'loosely')) found.set(it.number, it)
-  return [...found.values()]
-    .map((candidate) => ({ candidate, ...scoreOf(candidate, query) }))
-    .sort(
-      (a, b) =>
-        b.score - a.score ||
-        a.candidate.name.length - b.candidate.name.length ||
-        b.candidate.number - a.candidate.number,
-    )
-    .slice(0, limit)
-    .map(({ candidate, score, number }) => ({ patient: candidate.patient, score, ...(number && { number }) }))
+  return best(
+    [...found.values()].map((candidate) => ranked(candidate, query)),
+    db,
+    limit,
+  )
 }
+
+/** A hit, and who it is if that was read already. */
+interface Ranked extends Hit {
+  patient: string | undefined
+  shown?: string | undefined
+}
+
+function ranked(candidate: Candidate, query: Typed): Ranked {
+  const { number: shown, score } = scoreOf(candidate, query)
+  return { number: candidate.number, patient: candidate.patient, length: candidate.name.length, score, shown }
+}
+
+function best(hits: Ranked[], db: Database, limit: number): Found[] {
+  const shown = hits.sort(byRank).slice(0, limit)
+  const unread = shown.flatMap((hit) => (hit.patient === undefined ? hit.number : []))
+  const read = new Map<number, string>()
+  if (unread.length > 0)
+    for (const { number, patient } of db.all<Candidate>(WHO, [JSON.stringify(unread)])) read.set(number, patient)
+  return shown.flatMap(({ number, patient = read.get(number), score, shown }) =>
+    patient === undefined ? [] : { patient, score, ...(shown && { number: shown }) },
+  )
+}
+
+function isNameOnly({ words, numbers, born, mixed }: Typed): boolean {
+  return words.length > 0 && numbers.length === 0 && born === undefined && !mixed
+}
+
+/** Whoever may have that number; everybody, if it has neither letters nor digits by which to find it. */
+export function findNumbered(db: Database, number: string): string[] {
+  const digits = joined(number)
+  const patients =
+    digits === '' ? db.all<Candidate>(EVERYBODY) : db.all<Candidate>(CANDIDATE, [term('digits', digits), -1])
+  return patients.map((it) => it.patient)
+}
+const EVERYBODY = 'select patient from search_patient'
 
 /** Whoever may be the same person; for the caller to compare. */
 export function findAlike(
@@ -109,7 +149,8 @@ function takeApart(typed: string, today: string): Typed {
 const DATE = /\d{1,2}[\s./-]*(?:\d{1,2}[./-]|[\p{L}\p{M}]{3,9}[\s.,/-]*)\d{2,4}(?!\d)|\d{4}-\d\d(?:-\d\d)?(?![\d-])/u
 
 /** The ways to read a query, strictest first, each made only when those before it found too little. */
-function waysOf(db: Database, { words, numbers, born, whole, mixed }: Typed): Way[] {
+function waysOf(known: NameWords, query: Typed): Way[] {
+  const { words, numbers, born, whole, mixed } = query
   const beside = numbersAndDate(numbers, born)
   const named: Way = {
     match: () => mixed?.map((word) => term('name', word, '*')).join(' AND '),
@@ -137,10 +178,10 @@ function waysOf(db: Database, { words, numbers, born, whole, mixed }: Typed): Wa
   return [
     named,
     { match: () => whole && term('digits', whole, '*'), below: Number.POSITIVE_INFINITY },
-    all((word) => term('name', word)),
-    all((word) => term('name', word, '*')),
+    // Names by themselves were looked up in memory.
+    ...(isNameOnly(query) ? [] : [all((word) => term('name', word)), all((word) => term('name', word, '*'))]),
     all((word) => sounding(phoneticKey(word), '')),
-    all((word) => any([term('name', word, '*'), ...slipsOf(db, word).map((it) => term('name', it))]), FEW),
+    all((word) => any([term('name', word, '*'), ...slipsOf(known, word).map((it) => term('name', it))]), FEW),
     all((word) => any([term('name', word, '*'), sounding(phoneticPrefix(word), '*')]), FEW),
   ]
 }
@@ -158,14 +199,8 @@ function sounding(key: string, star: '' | '*'): string | undefined {
 }
 
 /** The words that somebody is called by, one slip from the one typed. */
-function slipsOf(db: Database, word: string): string[] {
-  if (word.length < 4 || word.length > 41) return []
-  const variants = variantsOf(word)
-  const words = db.all<{ word: string }>(
-    `select distinct word from search_typo where variant in (${variants.map(() => '?').join(', ')}) limit 40`,
-    variants,
-  )
-  return words.map((row) => row.word).filter((it) => distance(it, word, 1) <= 1)
+function slipsOf(known: NameWords, word: string): string[] {
+  return word.length < 4 || word.length > 41 ? [] : known.slipsOf(word).slice(0, MOST_SLIPS)
 }
 
 /** One term. Words are letters and digits only, yet quoted: nothing that is typed is ever syntax. */
@@ -182,3 +217,8 @@ function any(terms: readonly (string | undefined)[]): string | undefined {
 const CANDIDATE = `
   select number, patient, name, sound, digits, born from search_patient
   where number in (select rowid from search where search match ? order by rowid desc limit ?)`
+/** By number, in the order given. */
+const among = (columns: string): string =>
+  `select ${columns} from json_each(?) as named cross join search_patient on number = named.value`
+const BY_NUMBER = among('number, patient, name, sound, digits, born')
+const WHO = among('number, patient')

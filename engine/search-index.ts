@@ -17,6 +17,8 @@ export interface SearchIndex {
   find(typed: string, limit: number, today: string): Found[]
   /** Patients with a word of that name, or one that sounds like it, or with that number or birth date; unranked. */
   alike(person: { names: readonly string[]; phones: readonly string[]; birthDate?: string | undefined }): string[]
+  /** Patients who may have that number, for the caller to compare. */
+  numbered(number: string): string[]
   /** For `verify`: how many records are in the index, and how many should be. */
   count(): { indexed: number; expected: number }
   /** Makes the index anew from the records, for when it is damaged or its rules have changed. */

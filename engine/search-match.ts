@@ -42,9 +42,9 @@ export function matches(candidate: Candidate, query: Typed, how: 'strictly' | 'l
   return numbered && timely && words.every((word) => isNameOf(word, names, sounds, how))
 }
 
-function hasAll({ name }: Candidate, words: readonly string[]): boolean {
-  const names = name.split(' ')
-  return words.every((word) => names.some((it) => it.startsWith(word)))
+/** Whether each of these words is a word of the name, or the beginning of one. */
+export function hasAll({ name }: { name: string }, words: readonly string[]): boolean {
+  return words.every((word) => name.startsWith(word) || name.includes(` ${word}`))
 }
 
 function isNameOf(

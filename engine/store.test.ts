@@ -160,6 +160,6 @@ describe('reading', () => {
   test('numbers are given once, past those that an import brought', async () => {
     const { context } = await scratchClinic()
     context.store.save(patient, { ...person, mrn: 'A-00002' })
-    expect([nextMrn(context.db), nextMrn(context.db)]).toEqual(['A-00001', 'A-00003'])
+    expect([nextMrn(context), nextMrn(context)]).toEqual(['A-00001', 'A-00003'])
   })
 })

@@ -26,6 +26,8 @@ const OWN = {
   _at: 'text',
 } as const
 export const OWN_COLUMNS = Object.keys(OWN)
+/** A record's number at this workstation, in the order in which they came. Named, as SQLite would change an implicit one when a backup is made. */
+const NUMBER = '_row'
 
 /** Quotes a name for SQL. */
 export function quoted(name: string): string {
@@ -46,7 +48,7 @@ export function alignTables(db: Database): { widened: AnyKind[] } {
     if (present.size === 0) {
       db.exec(tableOf(kind))
     } else {
-      const known = new Set(['id', ...OWN_COLUMNS, ...kind.columns.map((column) => column.name)])
+      const known = new Set([NUMBER, 'id', ...OWN_COLUMNS, ...kind.columns.map((column) => column.name)])
       if ([...present].some((name) => !known.has(name))) throw new NewerDatabase()
       const missing = kind.columns.filter((column) => !present.has(column.name))
       for (const { name, column } of missing) {
@@ -62,7 +64,8 @@ export function alignTables(db: Database): { widened: AnyKind[] } {
 function tableOf(kind: AnyKind): string {
   const fields = kind.columns.map(({ name, column }) => `${quoted(name)} ${STORED[column]}`)
   const own = Object.entries(OWN).map(([name, type]) => `${name} ${type}`)
-  return `create table ${quoted(kind.name)} (id text primary key not null, ${[...fields, ...own].join(', ')}) strict`
+  const all = [`${NUMBER} integer primary key`, 'id text not null unique', ...fields, ...own]
+  return `create table ${quoted(kind.name)} (${all.join(', ')}) strict`
 }
 
 /** Few: each is paid for at every write. A chart is read by patient and time, a visit by its encounter. */
@@ -84,6 +87,5 @@ function indexesOf(kind: AnyKind): string[] {
           index('correction', 'replaces', 'where replaces is not null'),
         ]
       : []),
-    ...(has('mrn') ? [index('mrn', 'mrn', 'where mrn is not null')] : []),
   ]
 }

@@ -1,7 +1,7 @@
 /** Code lists: the one that is shipped, and full ones that a clinic loads. Loading never takes anything away. */
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
-import { type Info, parse } from 'csv-parse'
+import { CsvError, type Info, parse } from 'csv-parse'
 import type { Database } from '../database.ts'
 import { AlcoveError } from '../errors.ts'
 import { ICD10_OUTPATIENT, LIST_VERSION } from './icd10-outpatient.ts'
@@ -81,11 +81,9 @@ function broken(line: number, what: string): AlcoveError {
 }
 
 function asBroken(error: unknown): unknown {
+  // By its class: not every code of csv-parse begins with CSV_.
+  if (error instanceof CsvError) return broken(Number(error.lines ?? 1), 'it is not CSV as it should be.')
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (code.startsWith('CSV_')) {
-    const line = Number((error as { lines?: number }).lines ?? 1)
-    return broken(line, 'it is not CSV as it should be.')
-  }
   if (code === 'ENOENT') return new AlcoveError('import-broken', 'There is no such file.')
   if (code === 'EISDIR') return new AlcoveError('import-broken', 'This is a folder. Name the file in it.')
   if (code === 'EACCES') return new AlcoveError('import-broken', 'This computer’s user may not read the file.')

@@ -91,6 +91,8 @@ describe('a list from a CSV file', () => {
     ['no header', 'A00,Cholera\n', 'Line 1'],
     ['a line without display', 'code,display\nA00.0,Cholera\nA01\n', 'Line 3'],
     ['an open quote', 'code,display\nA00.0,"Cholera\n', 'Line'],
+    ['something else altogether', '{"resourceType":"Bundle"}', 'Line 1'],
+    ['a quote in the middle', 'code,display\nA00.0,Cholera "biovar"\n', 'Line 2'],
     ['empty', '', 'no codes'],
     ['only a header', 'code,display\n', 'no codes'],
     ['a code that is too long', `code,display\n${'A'.repeat(100)},x\n`, 'Line 2'],

@@ -7,7 +7,7 @@ import { KINDS } from '../../domain/kinds.ts'
 import type { Candidate, PatientHit } from '../api-shapes.ts'
 import { AlcoveError } from '../errors.ts'
 import { command, feature, query } from '../feature.ts'
-import { nextMrn } from '../mrn.ts'
+import { holders, nextMrn } from '../mrn.ts'
 import { Nothing } from './inputs.ts'
 import { hitOf, hitsOf, recentPatients, rememberPatient } from './patient-hits.ts'
 import { changeOf } from './records.ts'
@@ -70,8 +70,7 @@ export const patients = feature('patient', {
     input: kind.input.omit({ id: true, mrn: true, source: true, mergedInto: true }),
     needs: 'patient:write',
     run: (context, input) => {
-      const { db, store } = context
-      const patient = store.save(kind, { ...input, mrn: nextMrn(db), active: input.active ?? true })
+      const patient = context.store.save(kind, { ...input, mrn: nextMrn(context), active: input.active ?? true })
       rememberPatient(context, patient.id)
       return { patient }
     },
@@ -80,12 +79,12 @@ export const patients = feature('patient', {
   change: command({
     input: changeOf(kind),
     needs: 'patient:write',
-    run: ({ db, store }, { id, patch, reason }) => {
+    run: (context, { id, patch, reason }) => {
       const { mrn } = patch as Partial<Patient>
-      if (mrn && db.get('select 1 from patient where mrn = ? and id <> ?', [mrn, id])) {
+      if (mrn && holders(context, mrn).some((holder) => holder !== id)) {
         throw new AlcoveError('conflict', 'Another patient has that record number.', { field: 'mrn' })
       }
-      return { patient: store.change(kind, id, patch, { reason }) }
+      return { patient: context.store.change(kind, id, patch, { reason }) }
     },
   }),
 

@@ -1,6 +1,6 @@
 /** The keyring while the clinic is open: the facility key in memory, and what may be done with it. */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import { Damaged, NotFound } from '../errors.ts'
+import { AlcoveError, Damaged, NotFound } from '../errors.ts'
 import { newId } from '../uuid.ts'
 import type { Kdf } from './argon2.ts'
 import { derive, KEY_BYTES, lock, unlock } from './box.ts'
@@ -22,6 +22,7 @@ export class OpenKeyring {
   #facilityKey: Buffer
   /** False while a clinic is being set up: half a setup then leaves nothing behind. */
   #kept = true
+  #closed = false
 
   /** Takes over `facilityKey`. `damaged` if the file was not written by a holder of it. */
   constructor(dir: string, file: KeyringFile, facilityKey: Buffer) {
@@ -66,6 +67,7 @@ export class OpenKeyring {
 
   /** The database's 32 bytes. The caller zeroes them as soon as the database is open. */
   databaseKey(): Buffer {
+    this.#refuseClosed()
     const about = aboutDatabase(this.#content.facility.id)
     const wrapping = derive(this.#facilityKey, 'database')
     const key = unlock(wrapping, this.#content.database, about)
@@ -81,12 +83,14 @@ export class OpenKeyring {
 
   /** Gives a person this slot, in the place of the one they had, and of one that a crash left under that login. */
   put(blank: Blank): void {
+    this.#refuseClosed()
     const others = this.#content.slots.filter((slot) => !sameHolder(slot, blank))
     this.#replace({ slots: [...others, filled(blank, this.#facilityKey)] })
   }
 
   /** Another login for the same person; the password stays. */
   rename(id: string, login: string): void {
+    this.#refuseClosed()
     const named = this.#content.slots.map((slot) =>
       slot.id === id ? filled({ ...slot, login }, this.#facilityKey) : slot,
     )
@@ -131,6 +135,7 @@ export class OpenKeyring {
 
   /** A new recovery code, in the place of the one whose slot is `id` if given. Returns it as it is to be printed. */
   newRecoveryCode(id?: string): string {
+    this.#refuseClosed()
     const secret = newRecoverySecret()
     const slot = filled(blankForRecovery(newId(), secret), this.#facilityKey)
     this.#replace({ slots: [...this.#content.slots.filter((it) => it.id !== id), slot] })
@@ -149,10 +154,17 @@ export class OpenKeyring {
 
   /** Zeroes the facility key. */
   close(): void {
+    this.#closed = true
     this.#facilityKey.fill(0)
   }
 
+  /** What a person began may end after their session: it must not write a keyring under a key of zeros. */
+  #refuseClosed(): void {
+    if (this.#closed) throw new AlcoveError('not-permitted', 'That session has ended. Nothing was changed; sign in again.')
+  }
+
   #replace(changed: Partial<Pick<KeyringContent, 'slots' | 'database'>>): void {
+    this.#refuseClosed()
     const content = { ...this.#content, ...changed, generation: this.#content.generation + 1 }
     if (this.#kept) writeKeyring(this.#dir, content, macOf(content, this.#facilityKey))
     this.#content = content

@@ -3,11 +3,8 @@ import type { Migration } from './migration.ts'
 /**
  * The one-box search over patients, and what the activity page filters by.
  *
- * `search_patient` has its own numbers, as the row numbers of `patient` may change when a backup is made (VACUUM INTO).
- * FTS5 keeps no copy of the text (`content`), forgets what is deleted from its pages (`secure-delete`), and needs neither
- * positions nor sizes: the words are ranked by our own rules. `search_typo` leads from a word with one letter left out to
- * the words that it may have been. A new patient is noted as pending, which touches one page rather than seven, and is
- * put into the index with the others that wait.
+ * `search_patient` has the patient's own number (`_row`). FTS5 keeps no copy of the text (`content`), forgets what is
+ * deleted from its pages (`secure-delete`), and needs neither positions nor sizes: the words are ranked by our own rules.
  */
 export const search: Migration = {
   number: 3,
@@ -15,7 +12,7 @@ export const search: Migration = {
   sql: `
     create table search_patient (
       number integer primary key,
-      patient text not null unique,
+      patient text not null,
       name text not null,
       sound text not null,
       digits text not null,
@@ -28,15 +25,6 @@ export const search: Migration = {
       prefix = '1 2 3 4', detail = 'column', columnsize = 0
     );
     insert into search (search, rank) values ('secure-delete', 1);
-
-    create table search_pending (patient text primary key not null) strict, without rowid;
-
-    create table search_word (word text primary key not null, uses integer not null) strict, without rowid;
-    create table search_typo (
-      variant text not null,
-      word text not null,
-      primary key (variant, word)
-    ) strict, without rowid;
 
     create index journal_other on journal (kind, hlc) where kind <> 'change';
   `,
