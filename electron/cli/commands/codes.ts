@@ -6,7 +6,7 @@ import { misuse } from '../refusal.ts'
 
 export const importCodes = command<{ codes: number }>({
   name: 'codes import',
-  says: 'Loads a full list of codes, in place of the short one that Alcove brings.',
+  says: 'Loads a full list of codes, on top of the short one that Alcove brings.',
   takes: '--system icd10 FILE.csv',
   options: { system: { type: 'string' } },
   run: (call) => {

@@ -17,7 +17,7 @@ export const importRecords = command<ImportReport>({
   },
   show: ({ patients, records, kept, unchanged, ms }) => {
     const sum = (counts: Record<string, number>) => Object.values(counts).reduce((a, b) => a + b, 0)
-    return `${patients} patients, ${sum(records)} records, ${sum(kept)} kept as they came, ${unchanged} unchanged, in ${Math.round(ms)} ms.`
+    return `${patients} ${patients === 1 ? 'patient' : 'patients'}, ${sum(records)} records, ${sum(kept)} kept as they came, ${unchanged} unchanged, in ${Math.round(ms)} ms.`
   },
 })
 

@@ -9,6 +9,6 @@ export const verify = command({
   run: (call) => withClinic(call, async (clinic) => unwrap(await clinic.dispatch('data.verify', {}))),
   show: ({ ok, entries, devices, problems }) =>
     ok
-      ? `All is well: ${entries} entries of ${devices} workstation(s).`
+      ? `All is well: ${entries} entries of ${devices} ${devices === 1 ? 'workstation' : 'workstations'}.`
       : ['Something is wrong:', ...problems.map((problem) => `  ${problem}`)].join('\n'),
 })
