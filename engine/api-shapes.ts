@@ -99,7 +99,10 @@ export interface Visit {
   observations: Observation[]
   conditions: Condition[]
   medications: MedicationRequest[]
+  /** The draft if there is one, otherwise what was signed last. */
   note?: Composition
+  /** Every note that was signed, the original first, then its amendments. */
+  signed: Composition[]
 }
 
 export type Report = DiagnosticReport & { observations: Observation[] }

@@ -45,6 +45,26 @@ export const observations = feature('observation', {
     },
   }),
 
+  /**
+   * Withdraws one that should never have been recorded, say on another patient's chart. Both stay on record: the
+   * withdrawal is an observation of its own, as a correction is.
+   */
+  retract: command({
+    input: z.strictObject({ id: id() }),
+    needs: 'observation:write',
+    run: (context, { id: which }) => {
+      const { id: wrong, source: _, ...fields } = context.store.need(kind, which)
+      checkCorrection(context, { ...fields, replaces: wrong })
+      retract(context, fields, wrong)
+      const bmi = bmiOfThat(context, fields)
+      if (bmi) {
+        const { id: reckoned, source: __, ...same } = bmi
+        retract(context, same, reckoned)
+      }
+      return {}
+    },
+  }),
+
   /** The last value of each code that has one. */
   latest: query({
     input: z.strictObject({ patient: id(), codes: z.array(LoincCode).max(50) }),
@@ -139,7 +159,8 @@ function judged(context: Context, given: Given, effective: string): Given {
 }
 
 /** Whoever weighs or measures wants the index that follows; it is reckoned from the last of the other. */
-function recordBmi(context: Context, { code, value, patient, encounter, effective, performer }: Observation): void {
+function recordBmi(context: Context, observation: Observation): void {
+  const { code, value, patient, encounter, effective, performer, replaces } = observation
   const [weight, height] = [vital('weight'), vital('height')]
   const other = code.code === weight.code ? height : code.code === height.code ? weight : undefined
   const last = other && latestOf(context, patient, other.code)?.value
@@ -150,7 +171,35 @@ function recordBmi(context: Context, { code, value, patient, encounter, effectiv
   const { birthDate } = needPatient(context, patient)
   const years = birthDate === undefined || effective === undefined ? undefined : yearsOn(birthDate, effective)
   const observed = observationOf(vital('bmi'), { value: bmi }, years)
-  context.store.save(kind, { ...observed, patient, encounter, effective, performer, status: 'final' })
+  // The index that was reckoned from a wrong weight is as wrong as the weight was.
+  const wrong = replaces === undefined ? undefined : context.store.get(kind, replaces)
+  const former = wrong && bmiOfThat(context, wrong)
+  context.store.save(kind, {
+    ...observed,
+    patient,
+    encounter,
+    effective,
+    performer,
+    status: former ? 'corrected' : 'final',
+    ...(former && { replaces: former.id }),
+  })
+}
+
+/** The index that was reckoned when that weight or height was recorded. */
+function bmiOfThat(
+  { db, store }: Context,
+  { code, patient, effective }: Omit<Observation, 'id'>,
+): Observation | undefined {
+  if (effective === undefined || ![vital('weight').code, vital('height').code].includes(code.code ?? ''))
+    return undefined
+  const row = db
+    .all<Row>(LATEST_FEW, { patient, code: vital('bmi').code })
+    .find((it) => store.read(kind, it).effective === effective)
+  return row && store.read(kind, row)
+}
+
+function retract({ store, user }: Context, fields: Omit<Observation, 'id' | 'source'>, replaces: string): void {
+  store.save(kind, { ...fields, replaces, status: 'entered-in-error', performer: user.practitioner })
 }
 
 /** What stands: neither withdrawn nor corrected by a later one. */
@@ -164,3 +213,7 @@ export const LATEST = `
   select * from observation
   where patient = :patient and json_extract(code, '$.code') = :code and _at is not null and ${STANDS}
   order by _at desc limit 1`
+const LATEST_FEW = `
+  select * from observation
+  where patient = :patient and json_extract(code, '$.code') = :code and _at is not null and ${STANDS}
+  order by _at desc limit 200`

@@ -5,6 +5,7 @@ import { KINDS } from '../../domain/kinds.ts'
 import { may } from '../../domain/roles.ts'
 import type { PatientHit } from '../api-shapes.ts'
 import type { Context } from '../context.ts'
+import { nextMrn } from '../mrn.ts'
 import type { Row } from '../rows.ts'
 import { hitOf } from './patient-hits.ts'
 import { nowOf } from './records.ts'
@@ -39,6 +40,8 @@ export function openVisit(context: Context, who: string, reason?: string): Encou
   const { db, store, user, now } = context
   const open = openVisitOf(context, who)
   if (open) return open
+  // Imported patients bring no number of ours; they get one when they first come.
+  if (store.need(patient, who).mrn === undefined) store.change(patient, who, { mrn: nextMrn(context) })
   const last = db.get<{ token: number | null }>(LAST_TOKEN, dayBounds(localDay(now())))?.token ?? 0
   // Whoever treats opens it by starting; anyone else by letting the patient take a seat.
   const treats = may(user.roles, 'note:write')

@@ -40,6 +40,15 @@ describe('the queue', () => {
     expect((await clinic.ask('visit.open', { patient: others[1]?.id ?? '' })).encounter.token).toBe(1)
   })
 
+  test('whoever was imported without a number of ours gets one with the first visit, and keeps it', async () => {
+    const { id } = clinic.context.store.save(KINDS.patient, { given: 'Imported', sex: 'female' })
+    await clinic.ask('visit.open', { patient: id })
+    const { patient: after } = await clinic.ask('patient.get', { id })
+    expect(after.mrn).toMatch(/^A-\d{5}$/)
+    await clinic.ask('visit.open', { patient: id })
+    expect((await clinic.ask('patient.get', { id })).patient.mrn).toBe(after.mrn)
+  })
+
   test('a visit that was cancelled is not called, and its token is not given again', async () => {
     clinic.clock.now += 7 * 86_400_000
     const { encounter } = await clinic.ask('visit.open', { patient })
@@ -98,6 +107,30 @@ describe('a measurement', () => {
     expect(latest[code]).toMatchObject({ value: { value: 22.9, unit: 'kg/m2' }, flag: 'N' })
   })
 
+  test('that was never this patient’s is withdrawn, with the index reckoned from it; both stay on record', async () => {
+    await clinic.ask('observation.record', reading('height', 175))
+    const { observation: right } = await clinic.ask('observation.record', reading('weight', 70))
+    clinic.clock.now += 60_000
+    const { observation } = await clinic.ask('observation.record', reading('weight', 150))
+    const codes = [vital('weight').code, vital('bmi').code]
+    await clinic.ask('observation.retract', { id: observation.id })
+    const { latest } = await clinic.ask('observation.latest', { patient, codes })
+    expect(codes.map((code) => latest[code]?.value?.value)).toEqual([70, 22.9])
+    expect((await clinic.ask('visit.get', { encounter: right.encounter ?? '' })).observations).not.toContainEqual(
+      expect.objectContaining({ value: { value: 150, unit: 'kg' } }),
+    )
+    expect((await clinic.ask('chart.record', { kind: 'observation', id: observation.id })).record.status).toBe('final')
+    expect(await clinic.refusal('observation.retract', { id: observation.id })).toBe('conflict')
+  })
+
+  test('of weight that is corrected corrects the index with it', async () => {
+    await clinic.ask('observation.record', reading('height', 175))
+    const { observation } = await clinic.ask('observation.record', reading('weight', 170))
+    await clinic.ask('observation.record', { ...reading('weight', 70), replaces: observation.id })
+    const { points } = await clinic.ask('observation.trend', { patient, code: vital('bmi').code })
+    expect(points.map(({ value }) => value)).toEqual([22.9])
+  })
+
   test('trends show every value oldest first, components too', async () => {
     for (const [day, systolic] of [
       ['2026-01-02', 150],
@@ -150,6 +183,20 @@ describe('the note', () => {
     expect(amendment.status).toBe('amended')
     const { record } = await clinic.ask('chart.record', { kind: 'composition', id: first.id })
     expect(record.sections).toEqual(sections('Fever'))
+    const { signed } = await clinic.ask('visit.get', which)
+    expect(signed.map(({ id }) => id)).toEqual([first.id, amendment.id])
+  })
+
+  test('that amends is given up before it is signed, and the signed one stands; a signed one is not given up', async () => {
+    const { encounter } = await clinic.ask('visit.open', { patient })
+    const which = { encounter: encounter.id }
+    await clinic.ask('visit.saveNote', { ...which, sections: sections('Fever') })
+    expect(await clinic.refusal('visit.dropAmendment', which)).toBe('not-found')
+    const { note } = await clinic.ask('visit.sign', which)
+    await clinic.ask('visit.saveNote', { ...which, sections: sections('Not fever') })
+    await clinic.ask('visit.dropAmendment', which)
+    expect((await clinic.ask('visit.get', which)).note?.id).toBe(note.id)
+    expect(await clinic.refusal('visit.dropAmendment', which)).toBe('not-found')
   })
 })
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { id } from '../../domain/fields.ts'
-import type { Composition, Encounter } from '../../domain/kinds.ts'
+import type { Composition, Encounter, Observation } from '../../domain/kinds.ts'
 import { KINDS } from '../../domain/kinds.ts'
 import { fullName } from '../../domain/name.ts'
 import type { Visit } from '../api-shapes.ts'
@@ -38,18 +38,19 @@ export const visits = feature('visit', {
     input: OfVisit,
     needs: 'chart:read',
     run: (context, { encounter: which }): Visit => {
-      const { store } = context
+      const { db, store } = context
       const encounter = store.need(kind, which)
       const where = { encounter: which }
       const note = noteOf(context, which)
       return {
         encounter,
-        observations: store.list(KINDS.observation, { where, limit: MOST }).filter(isValid),
+        observations: standing(store.list(KINDS.observation, { where, limit: MOST })),
         conditions: store
           .list(KINDS.condition, { where, limit: MOST })
           .filter((it) => it.verificationStatus !== 'entered-in-error'),
         medications: store.list(KINDS.medication_request, { where, limit: MOST }).filter(isValid),
         ...(note && { note }),
+        signed: db.all<Row>(SIGNED, [which]).map((row) => store.read(composition, row)),
       }
     },
     reads: (_, visit) => visit.encounter.patient,
@@ -100,6 +101,20 @@ export const visits = feature('visit', {
     },
   }),
 
+  /** Gives up an amendment that was not signed; what was signed stands as it was. */
+  dropAmendment: command({
+    input: OfVisit,
+    needs: 'note:write',
+    run: (context, { encounter: which }) => {
+      const draft = noteOf(context, which)
+      if (draft?.status !== 'preliminary' || draft.amends === undefined) {
+        throw new AlcoveError('not-found', 'There is no amendment under way for this visit.')
+      }
+      context.store.change(composition, draft.id, { status: 'entered-in-error' })
+      return {}
+    },
+  }),
+
   /** Seals the note under the signer's name and finishes the visit. */
   sign: command({
     input: OfVisit,
@@ -144,6 +159,12 @@ function signatureOf({ store, user }: Context): string {
   return [fullName(who), qualification, registrationNumber && `Reg. ${registrationNumber}`].filter(Boolean).join(', ')
 }
 
+/** Without what was withdrawn, and without what a later one corrects or withdraws. */
+function standing(all: readonly Observation[]): Observation[] {
+  const replaced = new Set(all.map((it) => it.replaces))
+  return all.filter((it) => isValid(it) && !replaced.has(it.id))
+}
+
 function isValid({ status }: { status: string }): boolean {
   return status !== 'entered-in-error'
 }
@@ -151,3 +172,7 @@ function isValid({ status }: { status: string }): boolean {
 export const LAST_NOTE = `
   select * from composition where encounter = ? and status <> 'entered-in-error'
   order by status = 'preliminary' desc, _at desc, id desc limit 1`
+/** What was signed, the first first: the original, then each amendment. */
+const SIGNED = `
+  select * from composition where encounter = ? and status in ('final', 'amended')
+  order by signedAt, _at, id limit 50`
