@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -73,4 +73,22 @@ test('codes are found by whoever may read them', async () => {
     ok: true,
     value: { codes: 1 },
   })
+})
+
+test('an export into the clinic’s own folder would replace its records or keys, or lie there readable: refused', async () => {
+  const own = join(dir, 'clinic')
+  const link = join(dir, 'link')
+  symlinkSync(own, link)
+  mkdirSync(join(own, 'backups'), { recursive: true })
+  const before = readdirSync(own)
+  for (const path of [
+    join(own, 'clinic.db'),
+    join(own, 'keyring.json'),
+    join(own, 'out.json'),
+    join(own, 'backups', 'out.json'),
+    join(link, 'clinic.db'),
+    `${own}/../clinic/clinic.db`,
+  ])
+    expect(await clinic.dispatch('data.export', { path })).toMatchObject({ ok: false, error: { code: 'bad-input' } })
+  expect(readdirSync(own)).toEqual(before)
 })

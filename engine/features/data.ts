@@ -1,5 +1,7 @@
-import { isAbsolute } from 'node:path'
+import { realpathSync } from 'node:fs'
+import { dirname, isAbsolute, relative, sep } from 'node:path'
 import { z } from 'zod'
+import { AlcoveError } from '../errors.ts'
 import { exportFile } from '../export/export-file.ts'
 import { feature, task } from '../feature.ts'
 import { importFile } from '../import/import-file.ts'
@@ -40,6 +42,7 @@ export const data = feature('data', {
     needs: 'data:export',
     run: async (context, { path }) => {
       const { journal, user, facility } = context
+      refuseOwnFolder(context.dir, path)
       const exported = exportFile(context, path)
       const { resources } = exported
       journal.append({
@@ -53,3 +56,20 @@ export const data = feature('data', {
     },
   }),
 })
+
+/** The clinic's folder holds its records and keys, which an export would replace; and nothing in it is readable. */
+function refuseOwnFolder(dir: string, path: string): void {
+  const way = relative(realpathSync.native(dir), resolved(dirname(path)))
+  const outside = way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way)
+  if (!outside)
+    throw new AlcoveError('bad-input', 'This is the folder of the clinic’s own records. Export to another one.')
+}
+
+/** Where a folder really is, links and spelling aside; one that is not there is refused when it is written to. */
+function resolved(folder: string): string {
+  try {
+    return realpathSync.native(folder)
+  } catch {
+    return folder
+  }
+}
