@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { KINDS } from '../../domain/kinds.ts'
 import { AlcoveError } from '../errors.ts'
 import { door, feature, task } from '../feature.ts'
 import { NewPassword, Nothing, TypedPassword } from './inputs.ts'
@@ -29,7 +30,7 @@ export const session = feature('session', {
   changePassword: task({
     input: z.strictObject({ current: TypedPassword, next: NewPassword }),
     needs: 'nothing',
-    run: async ({ db, journal, keyring, user: { id, login } }, { current, next }) => {
+    run: async ({ db, store, journal, keyring, user: { id, login } }, { current, next }) => {
       if (!(await keyring.knows(id, current))) {
         journal.append({ kind: 'session', author: id, record: 'session.failed', id })
         throw new AlcoveError('wrong-password', 'That is not your current password. Nothing was changed.')
@@ -37,7 +38,8 @@ export const session = feature('session', {
       const blank = await keyring.prepare({ id, login }, next)
       db.immediate(() => {
         journal.append({ kind: 'session', author: id, record: 'session.passwordChanged', id })
-        keyring.put(blank)
+        // As it is now: an admin may have given them another one meanwhile.
+        keyring.put({ ...blank, login: store.need(KINDS.user, id).login })
       })
       return {}
     },

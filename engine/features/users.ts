@@ -80,12 +80,13 @@ export const users = feature('user', {
       const { login } = store.need(kind, id)
       const blank = await keyring.prepare({ id, login }, password)
       return db.immediate(() => {
-        if (!store.need(kind, id).active) {
-          refuseTaken(context, login)
+        const now = store.need(kind, id)
+        if (!now.active) {
+          refuseTaken(context, now.login)
           store.change(kind, id, { active: true })
         }
         note(context, 'user.passwordReset', id)
-        keyring.put(blank)
+        keyring.put({ ...blank, login: now.login })
         return {}
       })
     },

@@ -220,3 +220,20 @@ describe('the file', () => {
     expect(wrong).toMatchObject({ code: 'damaged' })
   })
 })
+
+test('once closed, a keyring writes nothing and gives nothing: its key is zeros', async () => {
+  const { keyring, current } = await made()
+  const blank = await keyring.prepare(NINA, PASSWORD)
+  const before = readFileSync(current, 'utf8')
+  keyring.close()
+  for (const act of [
+    () => keyring.put(blank),
+    () => keyring.rename(ASHA.id, 'other'),
+    () => keyring.remove(ASHA.id),
+    () => keyring.newRecoveryCode(),
+    () => keyring.save(),
+    () => keyring.databaseKey(),
+  ])
+    expect(act).toThrow('session has ended')
+  expect(readFileSync(current, 'utf8')).toBe(before)
+})

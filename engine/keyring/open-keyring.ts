@@ -160,7 +160,8 @@ export class OpenKeyring {
 
   /** What a person began may end after their session: it must not write a keyring under a key of zeros. */
   #refuseClosed(): void {
-    if (this.#closed) throw new AlcoveError('not-permitted', 'That session has ended. Nothing was changed; sign in again.')
+    if (this.#closed)
+      throw new AlcoveError('not-permitted', 'That session has ended. Nothing was changed; sign in again.')
   }
 
   #replace(changed: Partial<Pick<KeyringContent, 'slots' | 'database'>>): void {
