@@ -206,9 +206,9 @@ export class Engine implements Desk, Door {
       })
       const session = this.#admit(opened, user)
       this.#orShut(() => {
-        this.#noteSession(note ?? 'session.signedIn')
         lockout.succeeded(login)
         this.#recordFailures(lockout)
+        this.#noteSession(note ?? 'session.signedIn')
         // Last: a code must not be used up on a sign-in that then fails.
         settle?.()
       })
@@ -242,12 +242,19 @@ export class Engine implements Desk, Door {
       keyring.close()
       throw error
     }
-    this.#noteSession('session.signedOut')
+    try {
+      this.#noteSession('session.signedOut')
+    } catch (error) {
+      keyring.close()
+      throw error
+    }
     standing?.keyring.close()
     this.#become(user, files, keyring)
     if (fellBack) {
-      this.#noteSession('keyring.fellBack', 'admin')
-      keyring.save()
+      this.#orShut(() => {
+        this.#noteSession('keyring.fellBack', 'admin')
+        keyring.save()
+      })
     }
     return (this.#open as Open).context.user
   }
