@@ -374,3 +374,30 @@ test('an export is for this user’s eyes, and leaves nothing half written', () 
   expect(() => exportFile(clinic, join(clinic.dir, 'nowhere', 'out.json'))).toThrow('no such folder')
   expect(() => exportFile(clinic, clinic.dir)).toThrow('not a folder')
 })
+
+test('a file does not take a record out of a patient’s chart by naming another as its subject', () => {
+  const other = '5b0e6a3c-2f0c-4a55-9d1f-0c6a5e0b9a11'
+  bring(bundle([asha(), asha({ id: other, name: [{ family: 'Other' }] }), pulse()]))
+  const before = clinic.entries()
+  expect(bring(bundle([pulse({ subject: urn(other) })])).failed).toMatchObject([
+    { where: 'entry[0].resource', reason: expect.stringContaining('another patient') },
+  ])
+  expect(clinic.entries()).toBe(before)
+})
+
+test('what was written here is not overwritten by a file that knows its id: both values are kept, and a person is asked', () => {
+  bring(bundle([asha()]))
+  const { id } = clinic.store.save(KINDS.allergy_intolerance, {
+    patient: ASHA,
+    code: { display: 'Penicillin' },
+    clinicalStatus: 'active',
+  })
+  const dust = { resourceType: 'AllergyIntolerance', id, patient: urn(ASHA), code: { text: 'Dust' } }
+  expect(bring(bundle([dust]))).toMatchObject({ failed: [] })
+  const [conflict] = clinic.store.conflicts(KINDS.allergy_intolerance, id)
+  expect(conflict).toMatchObject({ field: 'code', policy: 'review' })
+  expect(conflict?.rivals.map(({ value }) => (value as { display: string }).display).sort()).toEqual([
+    'Dust',
+    'Penicillin',
+  ])
+})

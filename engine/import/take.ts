@@ -46,6 +46,7 @@ export function take(into: Into, arrived: Arrived, identity: Identity, links: Li
   if (!change) return done(read.kind, false)
   const record = into.store.need(kind, id) as Fields
   if (read.kind === 'patient') refuseStranger(record, read.fields, where)
+  else refuseOtherPatient(kind, record, change.fields, where)
   if (kind.sealed?.(record) && !isObject(record.source)) {
     throw new BrokenFile(where, 'It would change a note or a finding that was signed here. Nothing was changed.')
   }
@@ -143,12 +144,13 @@ function changeOf(
     const now = standing[name] ?? null
     if (name === 'source' || same(value, was) || same(value, now)) continue
     fields[name] = value
-    if (last && !same(now, was)) both = true
+    if (!same(now, was)) both = true
   }
   const sourceNew = last !== undefined && !same(withoutDigest(given.source), withoutDigest(before.source))
   if (Object.keys(fields).length === 0 && !sourceNew) return undefined
   fields.source = given.source ?? null
-  return both && last ? { fields, base: [last.hash] } : { fields }
+  // Made on top of the last import; a record that was made here was never imported, and its change knew nothing of it.
+  return both ? { fields, base: last ? [last.hash] : [] } : { fields }
 }
 
 function lastImported(imports: readonly Change[]): Fields {
@@ -172,4 +174,11 @@ function refuseStranger(here: Fields, given: Fields, where: string): void {
   if (differ('family') && differ('given') && differ('birthDate')) {
     throw new BrokenFile(where, 'Its id is that of a patient here who has another name and another birth date.')
   }
+}
+
+/** The same for everything else: no file takes an allergy out of one patient's chart by naming another as its subject. */
+function refuseOtherPatient(kind: AnyKind, here: Fields, changed: Fields, where: string): void {
+  const field = kind.patient
+  if (field === undefined || !Object.hasOwn(changed, field) || (here[field] ?? null) === null) return
+  throw new BrokenFile(where, 'Its id is that of a record here which is another patient’s. Nothing was changed.')
 }
