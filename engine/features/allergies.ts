@@ -6,7 +6,7 @@ import { NO_KNOWN_ALLERGY } from '../../domain/records/allergy-intolerance.ts'
 import type { Context } from '../context.ts'
 import { AlcoveError } from '../errors.ts'
 import { command, feature } from '../feature.ts'
-import { addToChart, changeOf, nowOf } from './records.ts'
+import { addToChart, changeInChart, changeOf, nowOf } from './records.ts'
 
 const { allergy_intolerance: kind } = KINDS
 
@@ -33,8 +33,8 @@ export const allergies = feature('allergy', {
   change: command({
     input: changeOf(kind),
     needs: 'allergy:write',
-    run: (context, { id, patch, reason }) => {
-      const allergy = context.store.change(kind, id, patch, { reason })
+    run: (context, change) => {
+      const allergy = changeInChart(context, kind, change)
       if (isActive(allergy) && !saysNone(allergy)) endNoneKnown(context, allergy.patient)
       return { allergy }
     },

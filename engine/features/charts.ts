@@ -7,7 +7,7 @@ import { KINDS } from '../../domain/kinds.ts'
 import { may, type Permission } from '../../domain/roles.ts'
 import type { Chart, HistoryItem, OpenConflict, Report } from '../api-shapes.ts'
 import type { Context } from '../context.ts'
-import { AlcoveError } from '../errors.ts'
+import { AlcoveError, NotFound } from '../errors.ts'
 import { command, feature, query } from '../feature.ts'
 import type { Row } from '../rows.ts'
 import type { Query } from '../store.ts'
@@ -89,13 +89,15 @@ export const charts = feature('chart', {
     run: (
       { db, store },
       { kind: name, id },
-    ): { record: Record<string, Json>; history: HistoryItem[]; patient?: string } => {
+    ): { record: Record<string, Json>; history: HistoryItem[]; patient: string } => {
       const kind: AnyKind = KINDS[name]
       if (!kind.patient && name !== 'patient')
         throw new AlcoveError('bad-input', 'That kind of record is not in a chart.')
       const record = store.need(kind, id) as Record<string, Json>
       const patient = name === 'patient' ? id : record[kind.patient ?? '']
-      return { record, history: historyOf(db, name, id), ...(typeof patient === 'string' && { patient }) }
+      // What is nobody's is in no chart: nobody could be told that it was looked at.
+      if (typeof patient !== 'string') throw new NotFound()
+      return { record, history: historyOf(db, name, id), patient }
     },
     reads: (_, value) => value.patient,
   }),

@@ -1,7 +1,7 @@
 import { KINDS } from '../../domain/kinds.ts'
 import { noteFavorite } from '../codes/find-codes.ts'
 import { command, feature } from '../feature.ts'
-import { addToChart, changeOf, nowOf } from './records.ts'
+import { addToChart, changeInChart, changeOf, nowOf } from './records.ts'
 
 const { condition: kind } = KINDS
 /** And its national editions, which add to the address. */
@@ -30,6 +30,6 @@ export const conditions = feature('condition', {
   change: command({
     input: changeOf(kind),
     needs: 'condition:write',
-    run: ({ store }, { id, patch, reason }) => ({ condition: store.change(kind, id, patch, { reason }) }),
+    run: (context, change) => ({ condition: changeInChart(context, kind, change) }),
   }),
 })

@@ -8,7 +8,7 @@ import type { Context } from '../context.ts'
 import { AlcoveError } from '../errors.ts'
 import { command, feature, query } from '../feature.ts'
 import { activeAllergies, saysNone } from './allergies.ts'
-import { addToChart, changeOf, needPatient, nowOf } from './records.ts'
+import { addToChart, changeInChart, changeOf, needPatient, nowOf } from './records.ts'
 
 const { medication_request: kind, encounter: visit } = KINDS
 
@@ -31,8 +31,9 @@ export const medications = feature('medication', {
   change: command({
     input: changeOf(kind),
     needs: 'medication:write',
-    run: (context, { id, patch, reason }) => {
-      const medication = context.store.change(kind, id, patch, { reason })
+    run: (context, change) => {
+      const { id, patch } = change
+      const medication = changeInChart(context, kind, change)
       const prescribed = patch.medication !== undefined && medication.status === 'active'
       const { patient } = medication
       const warnings = prescribed ? warningsFor(context, patient, medication.medication.display, id) : []

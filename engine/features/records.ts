@@ -43,6 +43,20 @@ export function checkChart(context: Context, record: { patient: string; encounte
   if (record.encounter !== undefined) needEncounter(context, record.encounter, record.patient)
 }
 
+/** Changes what is in a chart. Into a visit it may be put like anything that is added: only into the patient's own. */
+export function changeInChart<K extends AnyKind>(
+  context: Context,
+  kind: K,
+  { id, patch, reason }: { id: string; patch: Patch<K>; reason?: string | undefined },
+): Of<K> {
+  const { encounter } = patch as { encounter?: string | null | undefined }
+  if (encounter) {
+    const { patient } = context.store.need(kind, id) as unknown as { patient: string }
+    needEncounter(context, encounter, patient)
+  }
+  return context.store.change(kind, id, patch, { reason })
+}
+
 /** Now, as a record keeps it. */
 export function nowOf({ now }: Context): string {
   return now().toISOString()

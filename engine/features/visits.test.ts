@@ -154,6 +154,19 @@ describe('a measurement', () => {
   })
 })
 
+test('a prescription that was printed is known to be, and the admin can see who printed it', async () => {
+  const { encounter } = await clinic.ask('visit.open', { patient })
+  const which = { encounter: encounter.id }
+  expect((await clinic.ask('visit.get', which)).printed).toBe(false)
+  await clinic.ask('visit.notePrint', which)
+  expect((await clinic.ask('visit.get', which)).printed).toBe(true)
+  await clinic.as('admin')
+  const { entries } = await clinic.ask('activity.list', {})
+  expect(entries).toContainEqual(
+    expect.objectContaining({ summary: 'Printed a prescription', authorName: 'Dr Asha Rao', patient }),
+  )
+})
+
 describe('the note', () => {
   const sections = (text: string) => [{ key: 'complaint', text }]
 
@@ -216,4 +229,23 @@ test('the last prescription is repeated into this visit, and not doubled', async
   const { medications } = await clinic.ask('medication.repeatLast', { encounter: encounter.id })
   expect(medications).toMatchObject([{ ...line, encounter: encounter.id, dose: { pattern: '1-0-1' } }])
   expect((await clinic.ask('medication.repeatLast', { encounter: encounter.id })).medications).toEqual([])
+})
+
+test('what is in one patient’s chart cannot be put into another’s visit, as a change either', async () => {
+  await clinic.as('front-desk')
+  const other = await clinic.patient()
+  await clinic.as('clinician')
+  const { encounter } = await clinic.ask('visit.open', { patient: other.id })
+  const patch = { encounter: encounter.id }
+  const { condition } = await clinic.ask('condition.add', { patient, code: { display: 'Asthma' } })
+  const { allergy } = await clinic.ask('allergy.add', { patient, code: { display: 'Latex' } })
+  const { medication } = await clinic.ask('medication.add', {
+    patient,
+    medication: { display: 'Metformin' },
+    status: 'active',
+    intent: 'order',
+  })
+  expect(await clinic.refusal('condition.change', { id: condition.id, patch })).toBe('bad-input')
+  expect(await clinic.refusal('allergy.change', { id: allergy.id, patch })).toBe('bad-input')
+  expect(await clinic.refusal('medication.change', { id: medication.id, patch })).toBe('bad-input')
 })
