@@ -54,3 +54,9 @@ test('calls that take no file pass as they are', () => {
   const input = { path: '/not/looked/at' }
   expect(new ChosenFiles().resolve('patient.search', input)).toEqual({ input })
 })
+
+test('the page does not say where a backup goes', () => {
+  const files = new ChosenFiles()
+  expect(files.resolve('backup.create', {})).toEqual({ input: {} })
+  expect(files.resolve('backup.create', { into: '/home/asha/anywhere' })).toBeUndefined()
+})

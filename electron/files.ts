@@ -45,9 +45,10 @@ export class ChosenFiles {
 
   /** Puts the path where the page put a token. Answers undefined when the token is not one of ours. */
   resolve(name: string, input: unknown): { input: unknown } | undefined {
+    // Where a backup goes when it is not told: a page gone wrong must not be able to tell.
+    if (name === 'backup.create') return isObject(input) && 'into' in input ? undefined : { input }
     if (!Object.hasOwn(TAKES, name)) return { input }
-    if (typeof input !== 'object' || input === null || !('path' in input) || typeof input.path !== 'string')
-      return undefined
+    if (!isObject(input) || !('path' in input) || typeof input.path !== 'string') return undefined
     const path = this.take(input.path, TAKES[name as keyof typeof TAKES])
     return path === undefined ? undefined : { input: { ...input, path } }
   }
@@ -63,4 +64,8 @@ export class ChosenFiles {
     this.#paths.set(token, { path, way })
     return { token, name: basename(path) }
   }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }
