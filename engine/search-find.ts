@@ -37,28 +37,23 @@ export function findPatients(places: Places, typed: string, limit: number, today
   const { db, words, pending } = places
   const query = takeApart(typed.slice(0, MOST_TYPED), today)
   const waiting = pending.texts()
-  const named = isNameOnly(query) ? words.begun(query.words, limit) : []
-  // Enough who are called so, as at nearly every keystroke: nobody who matches less well can come before them.
-  if (named.length >= limit) {
-    const begun = waiting.filter((it) => hasAll(it, query.words)).map((it) => ranked(it, query))
-    return best([...named.map((hit) => ({ ...hit, patient: undefined })), ...begun], db, limit)
+  const found = new Map<number, Ranked>()
+  const put = (it: Candidate) => found.set(it.number, ranked(it, query))
+  if (isNameOnly(query)) {
+    const begun = words.find(query.words, limit)
+    // Enough who are called so, as at most keystrokes: whoever only sounds so would come after them.
+    for (const hit of begun.length < limit ? words.find(query.words, limit, 'sounding') : begun)
+      found.set(hit.number, { ...hit, patient: undefined })
   }
-  const found = new Map<number, Candidate>()
-  for (const it of db.all<Candidate>(BY_NUMBER, [JSON.stringify(named.map((hit) => hit.number))]))
-    found.set(it.number, it)
   for (const { match, below } of waysOf(words, query)) {
     if (found.size >= Math.min(below, limit)) break
     const expression = match()
     if (expression === undefined) continue
-    for (const it of db.all<Candidate>(CANDIDATE, [expression, CANDIDATES])) found.set(it.number, it)
+    for (const it of db.all<Candidate>(CANDIDATE, [expression, CANDIDATES])) if (!found.has(it.number)) put(it)
   }
-  for (const it of waiting) if (matches(it, query, 'strictly')) found.set(it.number, it)
-  if (found.size < FEW) for (const it of waiting) if (matches(it, query, 'loosely')) found.set(it.number, it)
-  return best(
-    [...found.values()].map((candidate) => ranked(candidate, query)),
-    db,
-    limit,
-  )
+  for (const it of waiting) if (found.size < limit ? matches(it, query, 'strictly') : begins(it, query)) put(it)
+  if (found.size < FEW) for (const it of waiting) if (matches(it, query, 'loosely')) put(it)
+  return best([...found.values()], db, limit)
 }
 
 /** A hit, and who it is if that was read already. */
@@ -81,6 +76,11 @@ function best(hits: Ranked[], db: Database, limit: number): Found[] {
   return shown.flatMap(({ number, patient = read.get(number), score, shown }) =>
     patient === undefined ? [] : { patient, score, ...(shown && { number: shown }) },
   )
+}
+
+/** What still counts where there are enough already. */
+function begins(it: Candidate, query: Typed): boolean {
+  return isNameOnly(query) ? hasAll(it, query.words) : matches(it, query, 'strictly')
 }
 
 function isNameOnly({ words, numbers, born, mixed }: Typed): boolean {
@@ -179,8 +179,13 @@ function waysOf(known: NameWords, query: Typed): Way[] {
     named,
     { match: () => whole && term('digits', whole, '*'), below: Number.POSITIVE_INFINITY },
     // Names by themselves were looked up in memory.
-    ...(isNameOnly(query) ? [] : [all((word) => term('name', word)), all((word) => term('name', word, '*'))]),
-    all((word) => sounding(phoneticKey(word), '')),
+    ...(isNameOnly(query)
+      ? []
+      : [
+          all((word) => term('name', word)),
+          all((word) => term('name', word, '*')),
+          all((word) => sounding(phoneticKey(word), '')),
+        ]),
     all((word) => any([term('name', word, '*'), ...slipsOf(known, word).map((it) => term('name', it))]), FEW),
     all((word) => any([term('name', word, '*'), sounding(phoneticPrefix(word), '*')]), FEW),
   ]
@@ -217,8 +222,5 @@ function any(terms: readonly (string | undefined)[]): string | undefined {
 const CANDIDATE = `
   select number, patient, name, sound, digits, born from search_patient
   where number in (select rowid from search where search match ? order by rowid desc limit ?)`
-/** By number, in the order given. */
-const among = (columns: string): string =>
-  `select ${columns} from json_each(?) as named cross join search_patient on number = named.value`
-const BY_NUMBER = among('number, patient, name, sound, digits, born')
-const WHO = among('number, patient')
+const WHO = `
+  select number, patient from json_each(?) as named cross join search_patient on number = named.value`

@@ -35,11 +35,9 @@ export function matches(candidate: Candidate, query: Typed, how: 'strictly' | 'l
   if (mixed && hasAll(candidate, mixed)) return true
   const dated = born !== undefined && candidate.born.startsWith(born)
   if (words.length === 0) return numbers.some(begins) || dated
-  const names = candidate.name.split(' ')
-  const sounds = candidate.sound.split(' ')
   const numbered = numbers.every((number) => begins(number) || (dated && number === born))
   const timely = born === undefined || dated || numbers.includes(born)
-  return numbered && timely && words.every((word) => isNameOf(word, names, sounds, how))
+  return numbered && timely && words.every((word) => isNameOf(word, candidate, how))
 }
 
 /** Whether each of these words is a word of the name, or the beginning of one. */
@@ -47,19 +45,23 @@ export function hasAll({ name }: { name: string }, words: readonly string[]): bo
   return words.every((word) => name.startsWith(word) || name.includes(` ${word}`))
 }
 
-function isNameOf(
-  word: string,
-  names: readonly string[],
-  sounds: readonly string[],
-  how: 'strictly' | 'loosely',
-): boolean {
-  if (names.some((name) => name.startsWith(word))) return true
-  const key = phoneticKey(word)
+function isNameOf(word: string, candidate: Candidate, how: 'strictly' | 'loosely'): boolean {
+  if (hasAll(candidate, [word])) return true
+  const key = keyOf(word)
+  const sounds = candidate.sound.split(' ')
   if (key.length > 1 && sounds.includes(key)) return true
   if (how === 'strictly') return false
   const begun = phoneticPrefix(word)
   if (begun.length > 1 && sounds.some((sound) => sound.startsWith(begun))) return true
-  return word.length >= 4 && names.some((name) => name.length >= 4 && distance(name, word, 1) <= 1)
+  if (word.length < 4) return false
+  return candidate.name.split(' ').some((name) => name.length >= 4 && distance(name, word, 1) <= 1)
+}
+
+/** The key of the word that was asked for last: the same is compared with everybody who waits. */
+let last = { word: '', key: '' }
+function keyOf(word: string): string {
+  if (last.word !== word) last = { word, key: phoneticKey(word) }
+  return last.key
 }
 
 /** How surely a candidate is who was typed, 0 to 1, and the number that matched, if one did. */
@@ -89,10 +91,18 @@ export function scoreOf(candidate: Candidate, query: Typed): { score: number; nu
 }
 
 function scoreWord(word: string, names: readonly string[], sounds: readonly string[]): number {
-  if (names.includes(word)) return 1
   const begun = names.filter((name) => name.startsWith(word))
-  if (begun.length > 0) return 0.8 + 0.1 * Math.max(...begun.map((name) => word.length / name.length))
-  const key = phoneticKey(word)
+  if (begun.length > 0) return Math.max(...begun.map((name) => beginningScore(word, name)))
   const alike = Math.max(...names.map((name) => similarity(name, word)))
-  return (sounds.includes(key) ? 0.5 : 0.3) + 0.25 * alike
+  return sounds.includes(phoneticKey(word)) ? soundingScore(alike) : 0.3 + 0.25 * alike
+}
+
+/** How surely a name that begins with the typed word is meant: surely if it is the word. */
+export function beginningScore(word: string, name: string): number {
+  return word.length === name.length ? 1 : 0.8 + (0.1 * word.length) / name.length
+}
+
+/** How surely a name is meant that sounds like the typed word, by how alike they are spelt. */
+export function soundingScore(alike: number): number {
+  return 0.5 + 0.25 * alike
 }

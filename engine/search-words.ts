@@ -2,13 +2,15 @@
  * The words of all names, in the memory of the process that has the key: a keystroke is answered from here without
  * reading a page. Made from `search_patient` at the first search and kept up to it; what stands there is what holds.
  */
-import { distance } from '../domain/slips.ts'
+import { phoneticKey } from '../domain/phonetic.ts'
+import { distance, similarity } from '../domain/slips.ts'
 import type { Database } from './database.ts'
+import { beginningScore, soundingScore } from './search-match.ts'
 
 /** Of one word, the newest so many who match are looked at: more than a screen shows, few enough for a keystroke. */
 const MOST_OF_WORD = 120
 /** Of several words together. */
-const MOST_HITS = 360
+const MOST_HITS = 120
 const CHUNK = 10_000
 /** So many new words are put in their place one by one; more are sorted together. */
 const FEW_WORDS = 200
@@ -17,17 +19,21 @@ export class NameWords {
   readonly #db: Database
   /** A word's number, by the word; and by that number the word and who bears it, in ascending order. */
   readonly #wordOf = new Map<string, number>()
-  #texts: string[] = []
-  #bearers: number[][] = []
+  #texts: string[] = ['']
+  #bearers: number[][] = [[]]
+  /** Words by how they sound. */
+  readonly #sounding = new Map<string, number[]>()
   /** Every word, sorted: all that begin alike stand together. */
   #sorted: string[] = []
-  /** Patients' words one after the other, and by a patient's number where theirs begin; 0 where there are none. */
-  #words = new Numbers(1)
-  readonly #from = new Numbers(0)
+  /** A patient's first two words, by the patient's number, and a place in `#more` for what few have beside; 0 is none. */
+  readonly #first = new Numbers()
+  readonly #second = new Numbers()
+  readonly #others = new Numbers()
+  #more: number[][] = [[]]
   /** How long a patient's name is: of those that match alike, the shortest are shown first. */
-  readonly #lengths = new Numbers(0)
+  readonly #lengths = new Numbers()
   /** Which of the typed words a word answers, a bit each; all zero between searches. */
-  readonly #answers = new Numbers(0)
+  readonly #answers = new Numbers()
   /** The greatest number that was read. */
   #last = 0
   /** Numbers of which something was written since they were read. */
@@ -47,25 +53,28 @@ export class NameWords {
   /** Everything was written anew. */
   clear(): void {
     this.#wordOf.clear()
-    this.#texts = []
-    this.#bearers = []
+    this.#sounding.clear()
+    this.#texts = ['']
+    this.#bearers = [[]]
     this.#sorted = []
-    this.#words = new Numbers(1)
-    this.#from.clear()
+    this.#more = [[]]
     this.#last = 0
     this.#written.clear()
     this.#stale = true
   }
 
-  /** Who has all these words, or words that begin so: best first, of those alike the newest; at most `limit`. */
-  begun(typed: readonly string[], limit: number): Hit[] {
+  /**
+   * Who has all these words, or words that begin so, or also words that sound the same: best first, of those alike the
+   * newest; at most `limit`.
+   */
+  find(typed: readonly string[], limit: number, how: 'begun' | 'sounding' = 'begun'): Hit[] {
     this.#catchUp()
-    const sides = typed.map((text) => this.#begunBy(text))
+    const sides = typed.map((text) => this.#side(text, how === 'sounding'))
     const rarest = sides.reduce((least, side) => (side.bearers < least.bearers ? side : least))
     if (rarest.bearers === 0) return []
-    for (const [i, { words }] of sides.entries()) this.#answer(words, 1 << i)
+    for (const [i, side] of sides.entries()) this.#answer(side, 1 << i)
     const hits = this.#hits(sides, rarest, limit)
-    for (const { words } of sides) this.#answer(words, 0)
+    for (const side of sides) this.#answer(side, 0)
     return hits.sort(byRank).slice(0, limit)
   }
 
@@ -84,66 +93,75 @@ export class NameWords {
   #hits(sides: readonly Side[], rarest: Side, limit: number): Hit[] {
     const hits: Hit[] = []
     const seen = new Set<number>()
-    let length = 0
-    // Exactly that word first, then the shortest: of one word typed, whoever comes later scores no better.
-    for (const word of byLength(rarest.words, this.#texts)) {
-      const own = (this.#texts[word] as string).length
-      if (hits.length >= (sides.length === 1 && own > length ? limit : MOST_HITS)) break
-      length = own
-      const bearers = this.#bearers[word] as number[]
-      let found = 0
-      for (let at = bearers.length - 1; at >= 0 && found < MOST_OF_WORD; at--) {
-        const number = bearers[at] as number
-        if (sides.length > 1 && !this.#answersAll(number, sides.length)) continue
-        if (seen.has(number)) continue
-        seen.add(number)
-        const score = sides.length === 1 ? scoreOf(rarest.typed, own) : this.#score(number, sides)
-        hits.push({ number, score, length: this.#lengths.of[number] as number })
-        found++
-      }
+    for (const group of [...byLength(rarest.begun, this.#texts), rarest.sounding]) {
+      // Of one word typed, whoever comes in a later group scores no better.
+      if (hits.length >= (sides.length === 1 ? limit : MOST_HITS)) break
+      for (const word of group) this.#bearing(word, sides, seen, hits)
     }
     return hits
   }
 
-  #answer(words: readonly number[], bit: number): void {
-    const answers = this.#answers.of
-    for (const word of words) answers[word] = bit === 0 ? 0 : (answers[word] as number) | bit
+  /** Adds the newest who bear that word and have the others as well. */
+  #bearing(word: number, sides: readonly Side[], seen: Set<number>, hits: Hit[]): void {
+    const bearers = this.#bearers[word] as number[]
+    const [first, second, others, answers] = [this.#first.of, this.#second.of, this.#others.of, this.#answers.of]
+    const all = (1 << sides.length) - 1
+    const most = hits.length + MOST_OF_WORD
+    for (let at = bearers.length - 1; at >= 0 && hits.length < most; at--) {
+      const number = bearers[at] as number
+      let answered = (answers[first[number] as number] as number) | (answers[second[number] as number] as number)
+      if (answered !== all && others[number] !== 0)
+        for (const other of this.#more[others[number] as number] as number[]) answered |= answers[other] as number
+      if (answered !== all || seen.has(number)) continue
+      seen.add(number)
+      hits.push({ number, score: this.#score(number, sides), length: this.#lengths.of[number] as number })
+    }
   }
 
-  #answersAll(number: number, count: number): boolean {
-    let answered = 0
-    const words = this.#words.of
-    for (let at = this.#from.of[number] as number; words[at] !== END; at++)
-      answered |= this.#answers.of[words[at] as number] as number
-    return answered === (1 << count) - 1
+  #answer({ begun, sounding }: Side, bit: number): void {
+    const answers = this.#answers.of
+    for (const word of begun) answers[word] = bit === 0 ? 0 : (answers[word] as number) | bit
+    for (const word of sounding) answers[word] = bit === 0 ? 0 : (answers[word] as number) | bit
+  }
+
+  #wordsOf(number: number): number[] {
+    const others = this.#more[this.#others.of[number] ?? 0] as number[]
+    return [this.#first.of[number] ?? 0, this.#second.of[number] ?? 0, ...others]
   }
 
   #score(number: number, sides: readonly Side[]): number {
-    const words = this.#words.of
+    const words = this.#wordsOf(number)
     let sum = 0
-    for (let i = 0; i < sides.length; i++) {
-      let shortest = Number.POSITIVE_INFINITY
-      for (let at = this.#from.of[number] as number; words[at] !== END; at++) {
-        const word = words[at] as number
-        if ((this.#answers.of[word] as number) & (1 << i))
-          shortest = Math.min(shortest, (this.#texts[word] as string).length)
-      }
-      sum += scoreOf((sides[i] as Side).typed, shortest)
+    for (const [i, side] of sides.entries()) {
+      let best = 0
+      for (const word of words)
+        if ((this.#answers.of[word] as number) & (1 << i)) best = Math.max(best, this.#scoreOf(word, side))
+      sum += best
     }
     return sum / sides.length
   }
 
-  #begunBy(typed: string): Side {
-    const words: number[] = []
-    let bearers = 0
-    for (let at = this.#place(typed); at < this.#sorted.length; at++) {
+  #scoreOf(word: number, { typed, alike }: Side): number {
+    const text = this.#texts[word] as string
+    if (text.startsWith(typed)) return beginningScore(typed, text)
+    const score = alike.get(word) ?? soundingScore(similarity(typed, text))
+    alike.set(word, score)
+    return score
+  }
+
+  #side(typed: string, sounding: boolean): Side {
+    const side: Side = { typed, begun: [], sounding: [], alike: new Map(), bearers: 0 }
+    for (let at = placeIn(this.#sorted, typed); at < this.#sorted.length; at++) {
       const text = this.#sorted[at] as string
       if (!text.startsWith(typed)) break
-      const word = this.#wordOf.get(text) as number
-      bearers += (this.#bearers[word] as number[]).length
-      words.push(word)
+      side.begun.push(this.#wordOf.get(text) as number)
     }
-    return { typed: typed.length, words, bearers }
+    const key = sounding ? phoneticKey(typed) : ''
+    if (key.length > 1)
+      side.sounding = (this.#sounding.get(key) ?? []).filter((word) => !(this.#texts[word] as string).startsWith(typed))
+    for (const word of side.begun) side.bearers += (this.#bearers[word] as number[]).length
+    for (const word of side.sounding) side.bearers += (this.#bearers[word] as number[]).length
+    return side
   }
 
   #catchUp(): void {
@@ -167,9 +185,8 @@ export class NameWords {
   #keep(rows: readonly Named[]): void {
     const fresh: string[] = []
     for (const { number, name } of rows) {
-      this.#from.set(number, this.#words.length)
       this.#lengths.set(number, name.length)
-      for (const text of name.split(' ')) {
+      const words = name.split(' ').map((text) => {
         let word = this.#wordOf.get(text)
         if (word === undefined) {
           word = this.#texts.length
@@ -178,33 +195,32 @@ export class NameWords {
           this.#bearers.push([])
           this.#answers.set(word, 0)
           fresh.push(text)
+          const key = phoneticKey(text)
+          const alike = this.#sounding.get(key)
+          if (alike) alike.push(word)
+          else this.#sounding.set(key, [word])
         }
-        this.#words.push(word)
         const bearers = this.#bearers[word] as number[]
         if (number > (bearers.at(-1) ?? 0)) bearers.push(number)
         else bearers.splice(placeIn(bearers, number), 0, number)
-      }
-      this.#words.push(END)
+        return word
+      })
+      this.#first.set(number, words[0] ?? 0)
+      this.#second.set(number, words[1] ?? 0)
+      this.#others.set(number, words.length > 2 ? this.#more.push(words.slice(2)) - 1 : 0)
     }
     if (fresh.length > FEW_WORDS) {
       this.#sorted.push(...fresh)
       this.#sorted.sort()
-    } else for (const text of fresh) this.#sorted.splice(this.#place(text), 0, text)
+    } else for (const text of fresh) this.#sorted.splice(placeIn(this.#sorted, text), 0, text)
   }
 
   #forget(number: number): void {
-    const words = this.#words.of
-    for (let at = this.#from.of[number] ?? 0; at > 0 && words[at] !== END; at++) {
-      const bearers = this.#bearers[words[at] as number] as number[]
+    for (const word of this.#wordsOf(number)) {
+      const bearers = this.#bearers[word] as number[]
       const place = placeIn(bearers, number)
       if (bearers[place] === number) bearers.splice(place, 1)
     }
-    this.#from.set(number, 0)
-  }
-
-  /** Where that word stands, or would. */
-  #place(text: string): number {
-    return placeIn(this.#sorted, text)
   }
 }
 
@@ -213,10 +229,13 @@ interface Named {
   name: string
 }
 
-/** One typed word: its length, the words that begin so, and how many patients have one. */
+/** One typed word: the words that begin so, those that only sound so, and how many patients have one of them. */
 interface Side {
-  typed: number
-  words: number[]
+  typed: string
+  begun: number[]
+  sounding: number[]
+  /** The score of those that were reckoned. */
+  alike: Map<number, number>
   bearers: number
 }
 
@@ -227,40 +246,18 @@ export interface Hit {
   length: number
 }
 
-/** Ends a patient's words. */
-const END = 0xffffffff
-
 /** Numbers in one piece of memory, which grows. */
 class Numbers {
   of = new Uint32Array(1024)
-  length: number
-
-  constructor(length: number) {
-    this.length = length
-  }
 
   set(at: number, value: number): void {
     if (at >= this.of.length) {
-      const larger = new Uint32Array(2 * Math.max(at, this.of.length))
+      const larger = new Uint32Array(2 * at)
       larger.set(this.of)
       this.of = larger
     }
     this.of[at] = value
-    this.length = Math.max(this.length, at + 1)
   }
-
-  push(value: number): void {
-    this.set(this.length, value)
-  }
-
-  clear(): void {
-    this.of.fill(0)
-  }
-}
-
-/** How well a word of that length answers its first so many letters; the same as `scoreWord` gives. */
-function scoreOf(typed: number, length: number): number {
-  return typed === length ? 1 : 0.8 + (0.1 * typed) / length
 }
 
 /** Best first; of those that match alike the shortest name, then the newest patient. */
@@ -268,8 +265,8 @@ export function byRank(a: Hit, b: Hit): number {
   return b.score - a.score || a.length - b.length || b.number - a.number
 }
 
-/** Shortest first. There may be thousands, of few lengths. */
-function byLength(words: readonly number[], texts: readonly string[]): number[] {
+/** Those of one length together, the shortest first: so they answer a beginning from best to least. */
+function byLength(words: readonly number[], texts: readonly string[]): number[][] {
   const lengths: number[][] = []
   for (const word of words) {
     const { length } = texts[word] as string
@@ -277,7 +274,7 @@ function byLength(words: readonly number[], texts: readonly string[]): number[] 
     if (same) same.push(word)
     else lengths[length] = [word]
   }
-  return lengths.flat()
+  return lengths.filter((group) => group !== undefined)
 }
 
 function placeIn<T extends string | number>(sorted: readonly T[], it: T): number {
