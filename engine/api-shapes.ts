@@ -103,6 +103,8 @@ export interface Visit {
   note?: Composition
   /** Every note that was signed, the original first, then its amendments. */
   signed: Composition[]
+  /** Its prescription was printed before. */
+  printed: boolean
 }
 
 export type Report = DiagnosticReport & { observations: Observation[] }

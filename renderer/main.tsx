@@ -6,9 +6,11 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './App.tsx'
 import { startWords } from './i18n/i18n.ts'
+import { mendSystemLocale } from './i18n/system-locale.ts'
 import { Providers } from './Providers.tsx'
 import { applyAppearance } from './preferences.ts'
 
+mendSystemLocale()
 applyAppearance()
 startWords()
 

@@ -23,8 +23,9 @@ export const SHORTCUTS = {
   today: { keys: 'Alt+1', where: 'everywhere', typing: true, group: 'go' },
   patients: { keys: 'Alt+2', where: 'everywhere', typing: true, group: 'go' },
   admin: { keys: 'Alt+3', where: 'everywhere', typing: true, group: 'go' },
+  status: { keys: 'Alt+S', where: 'everywhere', typing: true, group: 'go' },
   lock: { keys: 'Mod+L', where: 'everywhere', typing: true, group: 'go' },
-  finish: { keys: 'Mod+Enter', where: ['register', 'details', 'visit', 'admin'], typing: true, group: 'form' },
+  finish: { keys: 'Mod+Enter', where: 'everywhere', typing: true, group: 'form' },
   nextPatient: { keys: 'Alt+N', where: ['home', 'visit', 'chart'], typing: true, group: 'patient' },
   register: { keys: 'Alt+R', where: ['home', 'patients'], typing: true, group: 'patient' },
   startVisit: { keys: 'Alt+V', where: ['chart'], typing: true, group: 'patient' },
@@ -32,6 +33,7 @@ export const SHORTCUTS = {
   previousPart: { keys: '[', where: ['chart', 'admin'], typing: false, group: 'patient' },
   toChart: { keys: 'Alt+C', where: ['visit'], typing: true, group: 'visit' },
   repeatLast: { keys: 'Alt+L', where: ['visit'], typing: true, group: 'visit' },
+  amend: { keys: 'Alt+A', where: ['visit'], typing: true, group: 'visit' },
   print: { keys: 'Mod+P', where: ['visit'], typing: true, group: 'visit' },
   undo: { keys: 'Alt+Z', where: 'everywhere', typing: true, group: 'go' },
 } as const satisfies Record<string, Shortcut>

@@ -1,7 +1,9 @@
 /** An entry of the journal in words. What was done and to what kind of thing; never a value, as admins read this. */
-import type { EntryBody } from '../../domain/entry.ts'
 
-const THINGS: Record<string, string> = {
+import type { EntryBody } from '../../domain/entry.ts'
+import { lookup } from '../../domain/lookup.ts'
+
+const THINGS = lookup<string>({
   patient: 'patient',
   practitioner: 'practitioner',
   encounter: 'visit',
@@ -15,10 +17,10 @@ const THINGS: Record<string, string> = {
   composition: 'note',
   user: 'user',
   unmodeled: 'imported resource',
-}
+})
 
 /** What sessions and admins do, by the name under which it is noted. */
-const DEEDS: Record<string, string> = {
+const DEEDS = lookup<string>({
   'session.signedIn': 'Signed in',
   'session.signedOut': 'Signed out',
   'session.failed': 'Somebody failed to sign in',
@@ -37,10 +39,10 @@ const DEEDS: Record<string, string> = {
   'sync.enrolled': 'Enrolled this workstation for cloud sync',
   'sync.on': 'Switched cloud sync on',
   'sync.off': 'Switched cloud sync off',
-}
+})
 
 export function summaryOf({ kind, record, fields = {}, base = [] }: EntryBody): string {
-  if (kind === 'access') return 'Opened a chart'
+  if (kind === 'access') return fields.what === 'print' ? 'Printed a prescription' : 'Opened a chart'
   if (kind !== 'change') return DEEDS[record] ?? inWords(record)
   const thing = THINGS[record] ?? inWords(record).toLowerCase()
   if (base.length === 0) return record === 'patient' ? 'Registered a patient' : `Added ${article(thing)}`

@@ -20,7 +20,7 @@ export const sync = feature('sync', {
   /** What the gateway refused, then what it does not have yet; the oldest first. */
   waiting: query({
     input: z.strictObject({ limit: z.int().min(1).max(500).default(100) }),
-    needs: 'sync:write',
+    needs: 'sync:read',
     run: ({ db, journal }, { limit }) => {
       const asked = { device: journal.device, limit }
       const rows = [...db.all<Row>(PARKED, asked), ...db.all<Row>(WAITING, asked)]

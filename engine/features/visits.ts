@@ -51,6 +51,7 @@ export const visits = feature('visit', {
         medications: store.list(KINDS.medication_request, { where, limit: MOST }).filter(isValid),
         ...(note && { note }),
         signed: db.all<Row>(SIGNED, [which]).map((row) => store.read(composition, row)),
+        printed: db.get(PRINTED, [which]) !== undefined,
       }
     },
     reads: (_, visit) => visit.encounter.patient,
@@ -98,6 +99,17 @@ export const visits = feature('visit', {
         amends: last?.id,
       })
       return { note }
+    },
+  }),
+
+  /** Notes that the prescription left on paper: the next one is a reprint, and says so. */
+  notePrint: command({
+    input: OfVisit,
+    needs: 'chart:read',
+    run: ({ store, journal, user }, { encounter: which }) => {
+      store.need(kind, which)
+      journal.append({ kind: 'access', author: user.id, record: 'encounter', id: which, fields: { what: 'print' } })
+      return {}
     },
   }),
 
@@ -176,3 +188,4 @@ export const LAST_NOTE = `
 const SIGNED = `
   select * from composition where encounter = ? and status in ('final', 'amended')
   order by signedAt, _at, id limit 50`
+const PRINTED = `select 1 from journal where record = 'encounter' and id = ? and kind = 'access' limit 1`

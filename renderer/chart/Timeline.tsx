@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import { IconTimeline } from '@tabler/icons-react'
 import { type ReactNode, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -6,6 +7,7 @@ import type { Chart, TimelineItem } from '../../engine/api-shapes.ts'
 import { api } from '../api.ts'
 import { useFormat } from '../format/use-format.ts'
 import { usePages } from '../pages.ts'
+import { go } from '../place.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorNote } from '../ui/ErrorNote.tsx'
 import { Loading } from '../ui/Loading.tsx'
@@ -81,13 +83,31 @@ export function Timeline({ chart }: { chart: Chart }) {
       </div>
       <aside className={styles.aside}>
         {chosen ? (
-          <Details key={chosen.id} kind={chosen.kind} id={chosen.id} />
+          <>
+            <Details key={chosen.id} kind={chosen.kind} id={chosen.id} />
+            {visitOf(chosen) && (
+              <div className={styles.act}>
+                <Button
+                  variant="default"
+                  size="compact-sm"
+                  onClick={() => go({ name: 'visit', patient, encounter: visitOf(chosen) ?? '' })}
+                >
+                  {t('chart.timeline.openVisit')}
+                </Button>
+              </div>
+            )}
+          </>
         ) : (
           <p className={`${styles.details} ${styles.quiet}`}>{t('chart.details.choose')}</p>
         )}
       </aside>
     </div>
   )
+}
+
+/** The visit that an entry is, or belongs to: from there its note is read, amended and printed. */
+function visitOf(item: TimelineItem): string | undefined {
+  return item.kind === 'encounter' ? item.id : item.encounter
 }
 
 /** The engine tells states by their codes, as they are on record; here they are said in words. */

@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import { IconHeartbeat } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -7,11 +8,13 @@ import { usualAt, VITALS, type Vital } from '../../domain/vitals.ts'
 import type { Chart } from '../../engine/api-shapes.ts'
 import { useFormat } from '../format/use-format.ts'
 import { useApi } from '../queries.ts'
+import { useMay } from '../session/session.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorNote } from '../ui/ErrorNote.tsx'
 import { Loading } from '../ui/Loading.tsx'
 import { TrendChart } from '../ui/TrendChart.tsx'
 import { VirtualList } from '../ui/VirtualList.tsx'
+import { Correction } from './Correction.tsx'
 import styles from './chart.module.css'
 import { FlagMark } from './FlagMark.tsx'
 import { latestOf, VITAL_CODES } from './latest.ts'
@@ -73,6 +76,9 @@ function Trend({ chart, vital }: { chart: Chart; vital: Vital }) {
   const { t } = useTranslation()
   const format = useFormat()
   const patient = chart.patient.id
+  const [correcting, setCorrecting] = useState<string>()
+  // What is reckoned from others is corrected with them.
+  const mayCorrect = useMay('observation:write') && !vital.computed
   // The engine joins the codes under which imports hold the same measurement.
   const { data, error } = useApi('observation.trend', { patient, code: vital.code })
   const trend = useMemo(() => trendOf(data?.points ?? []), [data])
@@ -119,15 +125,40 @@ function Trend({ chart, vital }: { chart: Chart; vital: Vital }) {
               <th scope="col" className={styles.number}>
                 {trend.unit || t('chart.vitals.value')}
               </th>
+              {mayCorrect && (
+                <th scope="col">
+                  <span className="visually-hidden">{t('chart.vitals.actions')}</span>
+                </th>
+              )}
             </tr>
           </thead>
           <tbody>
-            {trend.rows.slice(0, ROWS).map((row) => (
-              <tr key={row.id}>
-                <td className={styles.nowrap}>{format.dateTime(row.at)}</td>
-                <td className={`${styles.number} selectable`}>{row.text}</td>
-              </tr>
-            ))}
+            {trend.rows.slice(0, ROWS).map((row) =>
+              row.id === correcting ? (
+                <tr key={row.id}>
+                  <td colSpan={3}>
+                    <Correction chart={chart} vital={vital} row={row} onDone={() => setCorrecting(undefined)} />
+                  </td>
+                </tr>
+              ) : (
+                <tr key={row.id}>
+                  <td className={styles.nowrap}>{format.dateTime(row.at)}</td>
+                  <td className={`${styles.number} selectable`}>{row.text}</td>
+                  {mayCorrect && (
+                    <td className={styles.acts}>
+                      <Button
+                        size="compact-xs"
+                        variant="subtle"
+                        aria-label={t('chart.vitals.correctOf', { value: row.text, when: format.dateTime(row.at) })}
+                        onClick={() => setCorrecting(row.id)}
+                      >
+                        {t('chart.vitals.correct')}
+                      </Button>
+                    </td>
+                  )}
+                </tr>
+              ),
+            )}
           </tbody>
         </table>
       </div>

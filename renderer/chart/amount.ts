@@ -1,8 +1,10 @@
 /** Amounts as a clinician reads them: no trailing zero, a leading zero, thousands separated, units in people's writing. */
+
 import type { Quantity } from '../../domain/fields.ts'
+import { lookup } from '../../domain/lookup.ts'
 
 /** UCUM codes whose written form differs from the code. Micrograms and units are spelled out: µ and U are misread. */
-const WRITTEN: Record<string, string> = {
+const WRITTEN = lookup<string>({
   'mm[Hg]': 'mmHg',
   Cel: '°C',
   '[degF]': '°F',
@@ -24,7 +26,7 @@ const WRITTEN: Record<string, string> = {
   '[in_i]': 'in',
   '[lb_av]': 'lb',
   '1': '',
-}
+})
 
 /** A unit as written. What stands in braces is a remark in UCUM, shown without them; a bare `{score}` is not a unit. */
 export function writtenUnit(unit: string | undefined): string {

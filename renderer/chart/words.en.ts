@@ -17,6 +17,7 @@ export const en = {
   continueVisit: 'Continue visit',
   unknownDate: 'Date not recorded',
   timeline: {
+    openVisit: 'Open this visit',
     empty: 'Nothing recorded yet',
     emptyNext: 'The first visit starts this timeline.',
     all: 'All',
@@ -145,6 +146,15 @@ export const en = {
     emptyNext: 'Medicines prescribed in a visit are listed here.',
   },
   vitals: {
+    correct: 'Correct',
+    correctOf: 'Correct {{value}} of {{when}}',
+    corrected: '{{what}} was corrected to {{value}}. Both stay on record.',
+    right: 'What it should be',
+    save: 'Save correction',
+    withdraw: 'Not this patient’s',
+    withdrawn: '{{what}} {{value}} was withdrawn.',
+    cancel: 'Leave as it is',
+    actions: 'Correction',
     names: {
       bp: 'Blood pressure',
       pulse: 'Pulse',

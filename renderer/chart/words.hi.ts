@@ -20,6 +20,7 @@ export const hi: Translated<typeof en> = {
   continueVisit: 'विज़िट जारी रखें',
   unknownDate: 'तारीख़ दर्ज नहीं',
   timeline: {
+    openVisit: 'यह विज़िट खोलें',
     empty: 'अभी कुछ दर्ज नहीं है',
     emptyNext: 'पहली विज़िट से यह घटनाक्रम शुरू होगा।',
     all: 'सब',
@@ -148,6 +149,15 @@ export const hi: Translated<typeof en> = {
     emptyNext: 'विज़िट में लिखी गई दवाएँ यहाँ दिखती हैं।',
   },
   vitals: {
+    correct: 'सुधारें',
+    correctOf: '{{when}} का {{value}} सुधारें',
+    corrected: '{{what}} सुधार कर {{value}} किया गया। दोनों दर्ज रहते हैं।',
+    right: 'सही मान',
+    save: 'सुधार सहेजें',
+    withdraw: 'इस मरीज़ का नहीं',
+    withdrawn: '{{what}} {{value}} वापस लिया गया।',
+    cancel: 'जैसा है रहने दें',
+    actions: 'सुधार',
     names: {
       bp: 'रक्तचाप',
       pulse: 'नाड़ी',

@@ -1,4 +1,5 @@
 /** Ages as clinicians say them (3d, 6w, 14m, 5y), and as a front desk types them. */
+import { lookup } from '../../domain/lookup.ts'
 
 /** An age in a unit of its own; words for the unit are the screen's. */
 export interface Age {
@@ -42,7 +43,7 @@ export interface Birth {
   estimated: boolean
 }
 
-const UNITS: Record<string, Age['unit']> = { d: 'd', w: 'w', m: 'm', y: 'y', '': 'y' }
+const UNITS = lookup<Age['unit']>({ d: 'd', w: 'w', m: 'm', y: 'y', '': 'y' })
 const OLDEST = 130
 
 /**

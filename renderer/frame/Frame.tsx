@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { back, forward, go, usePlace } from '../place.ts'
 import { useApi, useCommand } from '../queries.ts'
 import { screenOf } from '../screens.tsx'
+import { ChangePassword } from '../session/ChangePassword.tsx'
 import { useMay, useSession } from '../session/session.ts'
 import { ErrorNote } from '../ui/ErrorNote.tsx'
 import { useShortcut } from '../ui/keys.ts'
@@ -13,6 +14,7 @@ import { UndoToast } from '../ui/UndoToast.tsx'
 import { FindBox } from './FindBox.tsx'
 import styles from './Frame.module.css'
 import { Sidebar } from './Sidebar.tsx'
+import { StatusList } from './StatusList.tsx'
 
 /** What is always there: the way around, the one search box, the work, and where the data is. */
 export function Frame() {
@@ -23,10 +25,13 @@ export function Frame() {
   const sync = useApi('sync.status', {})
   const lock = useCommand('session.signOut')
   const [keysShown, showKeys] = useState(false)
+  const [waitingShown, showWaiting] = useState(false)
+  const [passwordShown, showPassword] = useState(false)
   const main = useRef<HTMLElement>(null)
 
   const lockNow = () => void lock.run({}).catch(() => undefined)
   useShortcut('help', () => showKeys(true))
+  useShortcut('status', () => showWaiting(true))
   useShortcut('back', back)
   useShortcut('lock', lockNow)
   useShortcut('today', () => go({ name: 'home' }))
@@ -50,7 +55,7 @@ export function Frame() {
   return (
     <div className={styles.frame}>
       <div className={styles.top}>
-        <Sidebar onKeys={() => showKeys(true)} />
+        <Sidebar onKeys={() => showKeys(true)} onPassword={() => showPassword(true)} />
         <div className={styles.right}>
           <div className={styles.head}>
             <FindBox />
@@ -61,13 +66,14 @@ export function Frame() {
           </main>
         </div>
       </div>
-      <StatusBar sync={sync.data} onOpen={admin ? () => go({ name: 'admin', section: 'sync' }) : undefined}>
+      <StatusBar sync={sync.data} onOpen={() => showWaiting(true)} middle={<UndoToast />}>
         <span>{user.name}</span>
         <Button size="compact-xs" variant="default" onClick={lockNow} aria-keyshortcuts="Control+L">
           {t('frame.lock')}
         </Button>
       </StatusBar>
-      <UndoToast />
+      <StatusList sync={sync.data} opened={waitingShown} onClose={() => showWaiting(false)} />
+      <ChangePassword opened={passwordShown} onClose={() => showPassword(false)} />
       <ShortcutList opened={keysShown} onClose={() => showKeys(false)} />
     </div>
   )

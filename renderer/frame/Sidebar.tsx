@@ -2,6 +2,7 @@ import { Menu } from '@mantine/core'
 import {
   IconAdjustmentsHorizontal,
   IconCalendarEvent,
+  IconKey,
   IconKeyboard,
   IconSettings,
   IconUsers,
@@ -19,7 +20,7 @@ import styles from './Sidebar.module.css'
 const ICON = { size: 16, stroke: 1.75, 'aria-hidden': true } as const
 
 /** The few places one goes to all day, and the page's own settings at its foot. */
-export function Sidebar({ onKeys }: { onKeys: () => void }) {
+export function Sidebar({ onKeys, onPassword }: { onKeys: () => void; onPassword: () => void }) {
   const { t } = useTranslation()
   const { facility } = useSession()
   const admin = useMay('user:read')
@@ -50,7 +51,7 @@ export function Sidebar({ onKeys }: { onKeys: () => void }) {
           </button>
         </li>
         <li>
-          <Settings />
+          <Settings onPassword={onPassword} />
         </li>
       </ul>
     </nav>
@@ -80,11 +81,11 @@ function Go({ to, keys, icon, children }: { to: Place; keys: ShortcutId; icon: R
   )
 }
 
-function Settings() {
+function Settings({ onPassword }: { onPassword: () => void }) {
   const { t, i18n } = useTranslation()
   const appearance = useAppearance()
   return (
-    <Menu position="right-end" transitionProps={{ duration: 0 }} width={200}>
+    <Menu position="right-end" transitionProps={{ duration: 0 }} width={220}>
       <Menu.Target>
         <button type="button" className={styles.item}>
           <IconSettings {...ICON} />
@@ -109,6 +110,10 @@ function Settings() {
             </Menu.RadioItem>
           ))}
         </Menu.RadioGroup>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconKey {...ICON} />} onClick={onPassword}>
+          {t('session.change.title')}
+        </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   )

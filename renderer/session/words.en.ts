@@ -14,6 +14,16 @@ export const en = {
     lock: 'Locked.',
     'engine-gone': 'The program behind this page stopped and is starting again. What was saved is safe.',
   },
+  change: {
+    title: 'Change password',
+    current: 'Password now',
+    currentMissing: 'Type the password you sign in with now.',
+    next: 'New password',
+    again: 'New password again',
+    different: 'The two are not the same.',
+    button: 'Change password',
+    done: 'Your password was changed.',
+  },
   sample: {
     text: 'A sample clinic of invented people. Name “{{login}}”, password “{{password}}”.',
     open: 'Open it',

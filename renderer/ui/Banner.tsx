@@ -43,7 +43,7 @@ export function Banner({ patient, allergies, children }: Props) {
           </Item>
         )}
         <Item label={t('ui.banner.sex')}>{t(`ui.sex.${patient.sex}`)}</Item>
-        <Item label={t('ui.banner.mrn')}>{patient.mrn ?? t('ui.notRecorded')}</Item>
+        <Item label={t('ui.banner.mrn')}>{patient.mrn ?? t('ui.banner.mrnNotGiven')}</Item>
         <Item label={t('ui.banner.phone')}>{patient.phones?.[0] ?? t('ui.notRecorded')}</Item>
         {children && <div className={styles.end}>{children}</div>}
       </div>

@@ -10,12 +10,14 @@ interface Props {
   sync: SyncStatus | undefined
   /** Opens the list of what waits and what failed; absent for those who may not see it. */
   onOpen?: (() => void) | undefined
+  /** The middle of the line: what was just done. Here it covers nothing, and nothing moves when it comes. */
+  middle?: ReactNode
   /** The end of the line: who is signed in, and Lock. */
   children?: ReactNode
 }
 
 /** Where the data is, always: saved here, how much waits for the cloud, when it last went. */
-export function StatusBar({ sync, onOpen, children }: Props) {
+export function StatusBar({ sync, onOpen, middle, children }: Props) {
   const { t } = useTranslation()
   const format = useFormat()
   const parts = sync ? says(sync) : [t('ui.status.saved')]
@@ -34,13 +36,14 @@ export function StatusBar({ sync, onOpen, children }: Props) {
     <footer className={styles.bar}>
       <div role="status" className={styles.status}>
         {onOpen ? (
-          <button type="button" className={styles.open} onClick={onOpen}>
+          <button type="button" className={styles.open} onClick={onOpen} aria-haspopup="dialog">
             {text}
           </button>
         ) : (
           <span className={styles.text}>{text}</span>
         )}
       </div>
+      <div className={styles.middle}>{middle}</div>
       <div className={styles.end}>{children}</div>
     </footer>
   )

@@ -2,20 +2,22 @@ import { ActionIcon, Button } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ErrorNote } from './ErrorNote.tsx'
 import { Keys } from './Keys.tsx'
 import { useShortcut } from './keys.ts'
 import styles from './UndoToast.module.css'
 import { dismissUndo, useUndo } from './undo.ts'
+import { useSentence } from './use-sentence.ts'
 
 const SHOWN_FOR_MS = 10_000
 
-/** The line at the foot of the page that says what was done and takes it back. Stays while it is pointed at or focused. */
+/** The part of the status line that says what was done and takes it back. Stays while it is pointed at or focused. */
 export function UndoToast() {
   const { t } = useTranslation()
   const current = useUndo()
   const [held, setHeld] = useState(false)
   const [error, setError] = useState<unknown>()
+  const sentence = useSentence()
+  const said = (text: string) => (error === undefined ? text : sentence(error))
 
   useEffect(() => {
     setError(undefined)
@@ -40,10 +42,12 @@ export function UndoToast() {
           onFocus={() => setHeld(true)}
           onBlur={() => setHeld(false)}
         >
-          <span>{current.text}</span>
+          <span className={styles.text} data-failed={error !== undefined} title={said(current.text)}>
+            {said(current.text)}
+          </span>
           {current.undo && (
             <Button
-              size="compact-sm"
+              size="compact-xs"
               variant="subtle"
               onClick={takeBack}
               aria-keyshortcuts="Alt+Z"
@@ -55,7 +59,6 @@ export function UndoToast() {
           <ActionIcon size="sm" variant="subtle" color="gray" aria-label={t('ui.close')} onClick={dismissUndo}>
             <IconX size={14} />
           </ActionIcon>
-          <ErrorNote error={error} />
         </div>
       )}
     </div>

@@ -4,9 +4,10 @@ import { useTranslation } from 'react-i18next'
 import { yearsOn } from '../../domain/age.ts'
 import { localDay } from '../../domain/dates.ts'
 import type { Chart, Visit } from '../../engine/api-shapes.ts'
+import { api } from '../api.ts'
 import { useFormat } from '../format/use-format.ts'
 import { go } from '../place.ts'
-import { useApi, useCommand } from '../queries.ts'
+import { queries, useApi, useCommand } from '../queries.ts'
 import { useMay, useSession } from '../session/session.ts'
 import { Banner } from '../ui/Banner.tsx'
 import { ErrorNote } from '../ui/ErrorNote.tsx'
@@ -21,7 +22,8 @@ import { Prescription } from './Prescription.tsx'
 import { type PaperSize, PrescriptionSheet } from './PrescriptionSheet.tsx'
 import { sheetOf } from './prescription-sheet.ts'
 import { Reference } from './Reference.tsx'
-import { isEmpty, useNote } from './use-note.ts'
+import { SignedNotes } from './SignedNotes.tsx'
+import { isEmpty, isSame, sectionsOf, textOf, useNote } from './use-note.ts'
 import { VitalsStrip } from './VitalsStrip.tsx'
 import styles from './visit.module.css'
 
@@ -44,34 +46,40 @@ function Work({ visit, chart }: { visit: Visit; chart: Chart }) {
   const mayMeasure = useMay('observation:write')
   const { encounter, note } = visit
   const patient = chart.patient
-  const signed = note !== undefined && note.status !== 'preliminary'
+  // What was signed last stands until an amendment to it is signed too.
+  const standing = visit.signed.at(-1)
+  const signed = standing !== undefined
+  const [amending, setAmending] = useState(signed && note?.status === 'preliminary')
+  const writes = mayWriteNote && (!signed || amending)
   const page = useRef<HTMLDivElement>(null)
   const printButton = useRef<HTMLButtonElement>(null)
   const writing = useNote(encounter.id, note)
   const sign = useCommand('visit.sign')
+  const drop = useCommand('visit.dropAmendment')
   const print = useCommand('shell.print')
   const practitioners = useApi('practitioner.list', {})
   const [problem, setProblem] = useState<string>()
   const [size, setSize] = useState<PaperSize>('A5')
-  const [printed, setPrinted] = useState(0)
 
-  const practitionerId = note?.author ?? encounter.practitioner ?? user.practitioner
+  const onPaper = standing ?? note
+  const practitionerId = onPaper?.author ?? encounter.practitioner ?? user.practitioner
   const sheet = sheetOf({
     facility,
     patient,
     practitioner: practitioners.data?.practitioners.find((it) => it.id === practitionerId),
-    signer: note?.signedBy ?? user.name,
+    signer: onPaper?.signedBy ?? user.name,
     date: encounter.start ?? new Date().toISOString(),
-    note,
+    note: onPaper,
     conditions: visit.conditions,
     medications: visit.medications,
   })
   const years = patient.birthDate ? yearsOn(patient.birthDate, localDay(new Date())) : undefined
 
   const signNote = async () => {
-    if (signed || !mayWriteNote) return
+    if (!writes) return
     setProblem(undefined)
     if (isEmpty(writing.text)) return setProblem(t('visits.sign.empty'))
+    if (isSame(writing.text, textOf(standing)) && signed) return setProblem(t('visits.sign.unchanged'))
     try {
       await writing.flush()
       await sign.run({ encounter: encounter.id })
@@ -79,25 +87,60 @@ function Work({ visit, chart }: { visit: Visit; chart: Chart }) {
       // The draft's state and the refusal say what went wrong; every word is still on the page.
       return
     }
-    offerUndo({ text: t('visits.sign.done') })
+    setAmending(false)
+    offerUndo({ text: t(signed ? 'visits.sign.amended' : 'visits.sign.done') })
     requestAnimationFrame(() => printButton.current?.focus())
+  }
+  const amend = () => {
+    writing.restart(standing)
+    setAmending(true)
+    requestAnimationFrame(intoNote)
+  }
+  const stopAmending = async () => {
+    const typed = sectionsOf(writing.text)
+    const changed = !isSame(writing.text, textOf(standing))
+    setProblem(undefined)
+    try {
+      // A save that is under way would bring back what is being given up.
+      await writing.flush()
+      const now = queries.getQueryData<Visit>(['visit.get', { encounter: encounter.id }])
+      if (now?.note?.status === 'preliminary') await drop.run({ encounter: encounter.id })
+    } catch {
+      return
+    }
+    writing.restart(standing)
+    setAmending(false)
+    requestAnimationFrame(() => printButton.current?.focus())
+    if (!changed) return
+    const undo = () =>
+      api('visit.saveNote', { encounter: encounter.id, sections: typed }).then(({ note: again }) => {
+        writing.restart(again)
+        setAmending(true)
+      })
+    offerUndo({ text: t('visits.sign.dropped'), undo })
   }
   const printSheet = async () => {
     await writing.flush().catch(() => undefined)
-    await print.run({}).then(
-      ({ printed: done }) => done && setPrinted((times) => times + 1),
-      () => undefined,
-    )
+    try {
+      const { printed } = await print.run({})
+      if (!printed) return
+      await api('visit.notePrint', { encounter: encounter.id })
+      queries.setQueryData<Visit>(['visit.get', { encounter: encounter.id }], (it) => it && { ...it, printed: true })
+    } catch {
+      // What the printer or the engine said is shown at the foot of the page.
+    }
   }
-  useShortcut('finish', () => void signNote(), !signed)
+  useShortcut('finish', () => void signNote(), writes)
+  useShortcut('amend', amend, signed && mayWriteNote && !amending)
   useShortcut('print', () => void printSheet())
   useShortcut('toChart', () => go({ name: 'chart', patient: patient.id }))
 
   const section = {
-    onWrite: signed || !mayWriteNote ? undefined : writing.write,
+    onWrite: writes ? writing.write : undefined,
     onLeave: () => void writing.flush().catch(() => undefined),
   }
   const author = user.practitioner
+  const text = writes || !signed ? writing.text : textOf(standing)
   const intoNote = () => page.current?.querySelector<HTMLElement>('textarea')?.focus()
 
   return (
@@ -119,9 +162,8 @@ function Work({ visit, chart }: { visit: Visit; chart: Chart }) {
       <div className={styles.split}>
         <section className={styles.work} aria-label={t('visits.work')}>
           <div ref={page} className={styles.scroll} data-stops tabIndex={signed ? 0 : -1}>
-            {signed && note.signedAt && (
-              <Note>{t('visits.signed', { who: note.signedBy ?? '', when: format.dateTime(note.signedAt) })}</Note>
-            )}
+            <SignedNotes signed={visit.signed} />
+            {amending && mayWriteNote && <Note tone="caution">{t('visits.sign.amending')}</Note>}
             {mayMeasure && !signed && (
               <VitalsStrip
                 patient={patient.id}
@@ -132,8 +174,8 @@ function Work({ visit, chart }: { visit: Visit; chart: Chart }) {
                 onDone={intoNote}
               />
             )}
-            <NoteSection section="complaint" text={writing.text.complaint} {...section} />
-            <NoteSection section="examination" text={writing.text.examination} {...section} />
+            <NoteSection section="complaint" text={text.complaint} {...section} />
+            <NoteSection section="examination" text={text.examination} {...section} />
             <Diagnoses
               patient={patient.id}
               encounter={encounter.id}
@@ -142,7 +184,7 @@ function Work({ visit, chart }: { visit: Visit; chart: Chart }) {
               problems={chart.conditions}
               readOnly={signed || !mayPrescribe}
             />
-            <NoteSection section="assessment" text={writing.text.assessment} {...section} />
+            <NoteSection section="assessment" text={text.assessment} {...section} />
             <Prescription
               patient={patient.id}
               encounter={encounter.id}
@@ -150,8 +192,8 @@ function Work({ visit, chart }: { visit: Visit; chart: Chart }) {
               medicines={visit.medications}
               readOnly={signed || !mayPrescribe}
             />
-            <NoteSection section="advice" text={writing.text.advice} {...section} />
-            <NoteSection section="follow-up" text={writing.text['follow-up']} {...section} />
+            <NoteSection section="advice" text={text.advice} {...section} />
+            <NoteSection section="follow-up" text={text['follow-up']} {...section} />
             {mayPrescribe && practitioners.isSuccess && sheet.missing.includes('registration') && (
               <Note tone="caution">{t('visits.sheet.missingRegistration')}</Note>
             )}
@@ -159,13 +201,13 @@ function Work({ visit, chart }: { visit: Visit; chart: Chart }) {
           <div className={styles.foot}>
             <span className={styles.state} data-state={problem ? 'failed' : writing.state} aria-live="polite">
               {problem ??
-                (signed
+                (signed && !writes
                   ? t('visits.sign.sealed')
-                  : mayWriteNote && !(writing.state === 'saved' && isEmpty(writing.text))
+                  : writes && !(writing.state === 'saved' && (isEmpty(writing.text) || note?.status !== 'preliminary'))
                     ? t(`visits.note.${writing.state}`)
                     : '')}
             </span>
-            <ErrorNote error={sign.error ?? print.error} />
+            <ErrorNote error={sign.error ?? drop.error ?? print.error} />
             <SegmentedControl
               aria-label={t('visits.sign.size')}
               data={['A5', 'A4']}
@@ -175,24 +217,36 @@ function Work({ visit, chart }: { visit: Visit; chart: Chart }) {
             />
             <Button
               ref={printButton}
-              variant={signed ? 'filled' : 'default'}
+              variant={writes ? 'default' : 'filled'}
               onClick={() => void printSheet()}
               loading={print.busy}
               aria-keyshortcuts="Control+P"
             >
               {t('visits.sign.print')}
             </Button>
-            {!signed && mayWriteNote && (
-              <Button data-stop onClick={() => void signNote()} loading={sign.busy} aria-keyshortcuts="Control+Enter">
-                {t('visits.sign.button')}
+            {signed && mayWriteNote && !amending && (
+              <Button variant="default" onClick={amend} rightSection={<Keys of="amend" />} aria-keyshortcuts="Alt+A">
+                {t('visits.sign.amend')}
               </Button>
             )}
-            {!signed && mayWriteNote && <Keys of="finish" />}
+            {amending && mayWriteNote && (
+              <Button variant="default" onClick={() => void stopAmending()} loading={drop.busy}>
+                {t('visits.sign.drop')}
+              </Button>
+            )}
+            {writes && (
+              <>
+                <Button data-stop onClick={() => void signNote()} loading={sign.busy} aria-keyshortcuts="Control+Enter">
+                  {t(signed ? 'visits.sign.amendButton' : 'visits.sign.button')}
+                </Button>
+                <Keys of="finish" />
+              </>
+            )}
           </div>
         </section>
         <Reference chart={chart} encounter={encounter.id} />
       </div>
-      <PrescriptionSheet sheet={sheet} size={size} reprint={printed > 0} />
+      <PrescriptionSheet sheet={sheet} size={size} reprint={visit.printed} />
     </div>
   )
 }

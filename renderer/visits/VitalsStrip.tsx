@@ -17,6 +17,7 @@ import { writtenNumber, writtenUnit } from '../chart/amount.ts'
 import { latestOf, VITAL_CODES } from '../chart/latest.ts'
 import { writtenRange } from '../chart/results.ts'
 import { useFormat } from '../format/use-format.ts'
+import { useVitalProblem } from '../format/use-vital-problem.ts'
 import { useApi, useCommand } from '../queries.ts'
 import { ErrorNote } from '../ui/ErrorNote.tsx'
 import styles from './visit.module.css'
@@ -141,6 +142,7 @@ function VitalField({ vital, saved, last, first, onSave, onRemark, onNext }: Fie
   const input = useRef<HTMLInputElement>(null)
   const standing = saved ? plain(saved) : ''
   const [text, setText] = useState(standing)
+  const whyNot = useVitalProblem()
   const [wrong, setWrong] = useState(false)
   // What the engine has replaces what was typed once it is saved; while typing, the typing stands.
   useEffect(
@@ -162,7 +164,7 @@ function VitalField({ vital, saved, last, first, onSave, onRemark, onNext }: Fie
     const parsed = parseVital(vital, typed)
     if ('problem' in parsed) {
       setWrong(true)
-      onRemark({ tone: 'danger', text: `${name}: ${whyNot(parsed.problem, typed)}` })
+      onRemark({ tone: 'danger', text: `${name}: ${whyNot(vital, parsed.problem, typed)}` })
       return false
     }
     sent.current = typed
@@ -173,15 +175,6 @@ function VitalField({ vital, saved, last, first, onSave, onRemark, onNext }: Fie
       input.current?.focus()
     })
     return true
-  }
-  const whyNot = (problem: 'unreadable' | 'impossible' | 'reversed', typed: string) => {
-    if (problem === 'impossible') {
-      const [top, low = top] = vital.components ?? [vital]
-      const range = `${writtenNumber(low?.hard.low ?? 0)}–${writtenNumber(top?.hard.high ?? 0)} ${writtenUnit(vital.unit)}`
-      return t('visits.vitals.impossible', { value: typed, range })
-    }
-    if (problem === 'reversed') return t('visits.vitals.reversed')
-    return t('visits.vitals.unreadable', { example: EXAMPLES[vital.key] ?? '72' })
   }
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || event.ctrlKey || event.metaKey || event.nativeEvent.isComposing) return
@@ -219,15 +212,6 @@ function VitalField({ vital, saved, last, first, onSave, onRemark, onNext }: Fie
       />
     </label>
   )
-}
-
-const EXAMPLES: Partial<Record<Vital['key'], string>> = {
-  bp: '120/80',
-  temperature: '37.2, 99F',
-  weight: '62.5',
-  height: "165, 5'5",
-  glucose: '110, 6.1mmol',
-  spo2: '98',
 }
 
 function vitalNamed(key: Vital['key']): Vital {

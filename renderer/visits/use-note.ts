@@ -46,7 +46,21 @@ export function useNote(encounter: string, note: Composition | undefined) {
       }),
     [draft, setText],
   )
-  return { text, state, write, flush: useCallback(() => draft.flush(), [draft]) }
+  /** Begins again from what stands; what was typed and not saved is given up. */
+  const restart = useCallback(
+    (from: Composition | undefined) => {
+      draft.discard()
+      setText(textOf(from))
+      forget()
+    },
+    [draft, setText, forget],
+  )
+  return { text, state, write, restart, flush: useCallback(() => draft.flush(), [draft]) }
+}
+
+/** Whether both say the same, but for spaces at the ends. */
+export function isSame(a: NoteText, b: NoteText): boolean {
+  return SECTIONS.every((section) => a[section].trim() === b[section].trim())
 }
 
 /** Whether anything at all is written. */
@@ -65,6 +79,7 @@ export function textOf(note: Pick<Composition, 'sections'> | undefined): NoteTex
   }
 }
 
-function sectionsOf(text: NoteText): { key: string; text: string }[] {
+/** As the engine takes it: without the parts in which nothing is written. */
+export function sectionsOf(text: NoteText): { key: string; text: string }[] {
   return SECTIONS.filter((key) => text[key].trim() !== '').map((key) => ({ key, text: text[key].trim() }))
 }
