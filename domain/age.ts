@@ -1,4 +1,5 @@
 /** Ages as clinicians say them: 3d, 6w, 14m, 5y. And the birth date that a told age amounts to. */
+import { lookup } from './lookup.ts'
 import { foldText } from './script.ts'
 
 export interface Age {
@@ -48,11 +49,11 @@ export function yearsOn(birthDate: string, on: string): number | undefined {
   return years < 0 ? (birth.month === undefined && birth.year === day.year ? 0 : undefined) : years
 }
 
-const UNITS: Record<string, Age['unit']> = {
+const UNITS = lookup<Age['unit']>({
   ...{ d: 'd', day: 'd', days: 'd', w: 'w', wk: 'w', wks: 'w', week: 'w', weeks: 'w' },
   ...{ m: 'm', mo: 'm', mth: 'm', mths: 'm', month: 'm', months: 'm' },
   ...{ y: 'y', yr: 'y', yrs: 'y', year: 'y', years: 'y', yo: 'y' },
-}
+})
 
 /**
  * The birth date of somebody whose age was told (`45`, `45y`, `2y 3m`, `6 weeks`), no more exact than the telling: a

@@ -3,7 +3,9 @@
  * are shown: as ISMP's guidelines for the electronic display of medicines ask (no trailing zero, a leading zero,
  * thousands separated, micrograms and units spelled out), and in words where an abbreviation is known to be misread.
  */
+
 import type { Quantity } from './fields.ts'
+import { lookup } from './lookup.ts'
 import type { Dose } from './records/medication-request.ts'
 import { foldText } from './script.ts'
 
@@ -33,7 +35,7 @@ export const FREQUENCIES = {
 } as const
 export type Frequency = keyof typeof FREQUENCIES
 
-const SPELLINGS: Record<string, Frequency> = {
+const SPELLINGS = lookup<Frequency>({
   ...{ od: 'OD', qd: 'OD', daily: 'OD', bd: 'BD', bid: 'BD', tds: 'TDS', tid: 'TDS', qid: 'QID', qds: 'QID' },
   ...{
     q4h: 'Q4H',
@@ -47,17 +49,17 @@ const SPELLINGS: Record<string, Frequency> = {
     ow: 'WEEKLY',
   },
   ...{ stat: 'STAT', sos: 'SOS', prn: 'SOS' },
-}
+})
 
 /** Units as typed, to UCUM. Things that are counted are in braces, as UCUM has it. */
-const UNITS: Record<string, string> = {
+const UNITS = lookup<string>({
   ...{ ml: 'mL', l: 'L', mg: 'mg', g: 'g', gm: 'g', mcg: 'ug', ug: 'ug', microgram: 'ug', micrograms: 'ug' },
   ...{ iu: '[iU]', unit: '[iU]', units: '[iU]', u: '[iU]', drop: '{drop}', drops: '{drop}', gtt: '{drop}' },
   ...{ puff: '{puff}', puffs: '{puff}', tab: '{tablet}', tabs: '{tablet}', tablet: '{tablet}', tablets: '{tablet}' },
   ...{ cap: '{capsule}', caps: '{capsule}', capsule: '{capsule}', capsules: '{capsule}' },
   ...{ sachet: '{sachet}', sachets: '{sachet}', spray: '{spray}', sprays: '{spray}', tsp: '[tsp_us]' },
   ...{ suppository: '{suppository}', suppositories: '{suppository}', application: '{application}' },
-}
+})
 /** What one of a form is counted in, when the shorthand names no unit. */
 const FORM_UNITS: readonly (readonly [RegExp, string])[] = [
   [/capsule/, '{capsule}'],
@@ -71,7 +73,7 @@ const FORM_UNITS: readonly (readonly [RegExp, string])[] = [
 ]
 
 const MEALS = { ac: 'AC', pc: 'PC', hs: 'HS' } as const
-const DAYS: Record<string, number> = { d: 1, w: 7, m: 30, y: 365 }
+const DAYS = lookup<number>({ d: 1, w: 7, m: 30, y: 365 })
 const AMOUNT = String.raw`(?:\d{1,4}(?:\.\d{1,3})?|\.\d{1,3})?[½¼¾]|\d{1,6}(?:\.\d{1,3})?|\.\d{1,3}`
 const PATTERN = new RegExp(`^(?:${AMOUNT})(?:-(?:${AMOUNT})){2,4}$`)
 
@@ -236,11 +238,11 @@ function countedIn(form = ''): string {
   return FORM_UNITS.find(([name]) => name.test(lower))?.[1] ?? '{tablet}'
 }
 
-const SPELLED: Record<string, readonly [string, string]> = {
+const SPELLED = lookup<readonly [string, string]>({
   ug: ['microgram', 'micrograms'],
   '[iU]': ['unit', 'units'],
   '[tsp_us]': ['tsp', 'tsp'],
-}
+})
 
 /** The unit in words that people do not misread; of things that are counted, in the right number. */
 export function unitWord(unit: string, value = 2): string {

@@ -1,4 +1,5 @@
 /** Finding a medicine in the list, and what a prescription must be warned of: an allergy, the same therapy twice. */
+import { lookup } from './lookup.ts'
 import { MEDICINES, type MedicineClass } from './medicine-list.ts'
 import { foldText, wordsOf } from './script.ts'
 
@@ -55,7 +56,7 @@ for (const medicine of medicines) {
   }
 }
 /** Spellings of the United States and older ones, and what people write for short. */
-const ALSO: Record<string, string> = {
+const ALSO = lookup<string>({
   acetaminophen: 'paracetamol',
   albuterol: 'salbutamol',
   cephalexin: 'cefalexin',
@@ -81,7 +82,7 @@ const ALSO: Record<string, string> = {
   insulin: 'insulin human, soluble',
   cholecalciferol: 'colecalciferol',
   ors: 'oral rehydration salts',
-}
+})
 
 /** The medicine that a text names: exactly, by brand, or as the words at the beginning (`Amoxicillin 500 MG Oral Tablet`). */
 export function medicineNamed(text: string): Medicine | undefined {
@@ -160,7 +161,7 @@ const ALLERGENS: readonly { group: string; called: RegExp; classes: readonly Med
 ]
 
 /** An allergy to one class that speaks against another too: shared rings and side chains, shared mechanism. */
-const CROSS: Partial<Record<MedicineClass, readonly MedicineClass[]>> = {
+const CROSS = lookup<readonly MedicineClass[]>({
   penicillin: ['penicillin', 'cephalosporin'],
   cephalosporin: ['cephalosporin', 'penicillin'],
   nsaid: ['nsaid', 'salicylate'],
@@ -171,7 +172,7 @@ const CROSS: Partial<Record<MedicineClass, readonly MedicineClass[]>> = {
   tetracycline: ['tetracycline'],
   'ace-inhibitor': ['ace-inhibitor'],
   opioid: ['opioid'],
-}
+})
 
 export interface Alert {
   code: 'allergy' | 'duplicate'

@@ -90,6 +90,8 @@ test('doubling a letter does not change how a name sounds', () =>
       const place = at % name.length
       // Nor does a name begin with two of the same.
       if (place === 0) return
+      // A short form is read as what it is short for.
+      fc.pre(!/^(?:md|mohd|mohmd|smt|sinh)$/.test(name))
       const doubled = name.slice(0, place) + letter + name.slice(place)
       fc.pre(!/kn|kch|tch|ps|x|zh|sch|sh|th|dh|bh|ph|kh|gh|ck|dn|gn|dj|dg|jn|ks|gy/.test(name))
       expect(phoneticKey(doubled)).toBe(phoneticKey(name))

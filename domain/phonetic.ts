@@ -6,16 +6,17 @@
  * a key of our own. Consonants are kept by class; vowels inside a word are dropped, as they vary most in spelling; the
  * first is kept by class; a last i or u is kept, as it tells Mohini from Mohan.
  */
+import { lookup } from './lookup.ts'
 import { isIndic, toLatin, wordsOf } from './script.ts'
 
 /** Short forms that are written far more often than said. */
-const SHORT: Record<string, string> = {
+const SHORT = lookup<string>({
   mohd: 'mohammed',
   md: 'mohammed',
   mohmd: 'mohammed',
   smt: 'shrimati',
   sinh: 'singh',
-}
+})
 
 /** From how a sound is spelt to a sign for it; tried in order at each place of the word. */
 const SPELLINGS: readonly (readonly [RegExp, string])[] = [
@@ -36,7 +37,7 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/^th?/, 't'],
   [/^dh?/, 'd'],
   [/^bh?/, 'b'],
-  [/^[nm](?=[pb])/, 'm'],
+  [/^[nm]+(?=[pb])/, 'm'],
   [/^[wv]h?/, 'v'],
   [/^rh/, 'r'],
 ]

@@ -1,4 +1,5 @@
 /** What is typed for a medicine (`paracetamol 500`, `dolo`, `amox 250 susp`) as preparations to choose from. */
+import { lookup } from './lookup.ts'
 import { findMedicines } from './medicines.ts'
 
 export interface Preparation {
@@ -49,13 +50,13 @@ const FORMS = [
   'injection',
   'lotion',
 ]
-const SHORT: Record<string, string> = {
+const SHORT = lookup<string>({
   tab: 'tablet',
   cap: 'capsule',
   syr: 'syrup',
   susp: 'suspension',
   inj: 'injection',
-}
+})
 
 function split(typed: string): { name: string; strength?: string; form?: string } {
   const words = typed.trim().split(/\s+/).filter(Boolean)

@@ -1,5 +1,6 @@
 import { readFile, realpath } from 'node:fs/promises'
 import { extname, isAbsolute, relative, resolve, sep } from 'node:path'
+import { lookup } from '../domain/lookup.ts'
 
 /**
  * `app://alcove/`: the only place that the page's content comes from. Read-only, one host, one folder.
@@ -30,7 +31,7 @@ export const CSP = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-const TYPES: Record<string, string> = {
+const TYPES = lookup<string>({
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
@@ -38,7 +39,7 @@ const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
   '.png': 'image/png',
   '.woff2': 'font/woff2',
-}
+})
 
 const HEADERS = {
   'content-security-policy': CSP,

@@ -1,4 +1,5 @@
 import type { MedicationRequest } from '../kinds.ts'
+import { lookup } from '../lookup.ts'
 import { medicationRequest } from '../records/medication-request.ts'
 import {
   element,
@@ -23,7 +24,7 @@ const STATUSES = medicationRequest.fields.status.options
 const INTENTS = medicationRequest.fields.intent.options
 const UCUM = 'http://unitsofmeasure.org'
 /** Days in FHIR's units of a timing. */
-const DAYS: Readonly<Record<string, number>> = { s: 1 / 86_400, min: 1 / 1440, h: 1 / 24, d: 1, wk: 7, mo: 30, a: 365 }
+const DAYS = lookup<number>({ s: 1 / 86_400, min: 1 / 1440, h: 1 / 24, d: 1, wk: 7, mo: 30, a: 365 })
 
 /** MedicationRequest. Brand, strength and form belong to a Medication in R4; here they are extensions of the line. */
 export const medicationRequestMapping: Mapping<'medication_request'> = {

@@ -1,5 +1,7 @@
 /** The gateway as the worker sees it: its requests, answered with what was parsed, or refused with a sentence. */
+
 import type { z } from 'zod'
+import { lookup } from '../../domain/lookup.ts'
 import type { Remote } from '../../domain/outbox.ts'
 import type { Encoding } from '../protocol/compression.ts'
 import { SyncError, type SyncErrorCode } from '../protocol/errors.ts'
@@ -102,7 +104,7 @@ const LATER = 'Everything is saved here and will be sent later.'
 const NO_ENTRY = 'The gateway no longer accepts this workstation. Nothing was lost. Enroll it again with a new code.'
 
 /** What each refusal means to a person here. The gateway's own sentence is not shown: it could say anything. */
-const SAID: Record<string, readonly [SyncErrorCode, string]> = {
+const SAID = lookup<readonly [SyncErrorCode, string]>({
   unauthorized: ['gateway-refused', NO_ENTRY],
   revoked: ['gateway-refused', NO_ENTRY],
   'enrollment-unknown': [
@@ -131,4 +133,4 @@ const SAID: Record<string, readonly [SyncErrorCode, string]> = {
   'bad-request': UNKNOWN,
   'bad-batch': UNKNOWN,
   encoding: UNKNOWN,
-}
+})
