@@ -39,12 +39,7 @@ export function findPatients(places: Places, typed: string, limit: number, today
   const waiting = pending.texts()
   const found = new Map<number, Ranked>()
   const put = (it: Candidate) => found.set(it.number, ranked(it, query))
-  if (isNameOnly(query)) {
-    const begun = words.find(query.words, limit)
-    // Enough who are called so, as at most keystrokes: whoever only sounds so would come after them.
-    for (const hit of begun.length < limit ? words.find(query.words, limit, 'sounding') : begun)
-      found.set(hit.number, { ...hit, patient: undefined })
-  }
+  if (isNameOnly(query)) for (const hit of words.find(query.words, limit)) found.set(hit.number, hit)
   for (const { match, below } of waysOf(words, query)) {
     if (found.size >= Math.min(below, limit)) break
     const expression = match()
@@ -53,29 +48,20 @@ export function findPatients(places: Places, typed: string, limit: number, today
   }
   for (const it of waiting) if (found.size < limit ? matches(it, query, 'strictly') : begins(it, query)) put(it)
   if (found.size < FEW) for (const it of waiting) if (matches(it, query, 'loosely')) put(it)
-  return best([...found.values()], db, limit)
+  return [...found.values()]
+    .sort(byRank)
+    .slice(0, limit)
+    .map(({ patient, score, shown }) => ({ patient, score, ...(shown && { number: shown }) }))
 }
 
-/** A hit, and who it is if that was read already. */
+/** A hit, and the number that matched, if one did. */
 interface Ranked extends Hit {
-  patient: string | undefined
   shown?: string | undefined
 }
 
 function ranked(candidate: Candidate, query: Typed): Ranked {
   const { number: shown, score } = scoreOf(candidate, query)
   return { number: candidate.number, patient: candidate.patient, length: candidate.name.length, score, shown }
-}
-
-function best(hits: Ranked[], db: Database, limit: number): Found[] {
-  const shown = hits.sort(byRank).slice(0, limit)
-  const unread = shown.flatMap((hit) => (hit.patient === undefined ? hit.number : []))
-  const read = new Map<number, string>()
-  if (unread.length > 0)
-    for (const { number, patient } of db.all<Candidate>(WHO, [JSON.stringify(unread)])) read.set(number, patient)
-  return shown.flatMap(({ number, patient = read.get(number), score, shown }) =>
-    patient === undefined ? [] : { patient, score, ...(shown && { number: shown }) },
-  )
 }
 
 /** What still counts where there are enough already. */
@@ -222,5 +208,3 @@ function any(terms: readonly (string | undefined)[]): string | undefined {
 const CANDIDATE = `
   select number, patient, name, sound, digits, born from search_patient
   where number in (select rowid from search where search match ? order by rowid desc limit ?)`
-const WHO = `
-  select number, patient from json_each(?) as named cross join search_patient on number = named.value`

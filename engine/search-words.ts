@@ -30,6 +30,7 @@ export class NameWords {
   readonly #second = new Numbers()
   readonly #others = new Numbers()
   #more: number[][] = [[]]
+  #patients: string[] = []
   /** How long a patient's name is: of those that match alike, the shortest are shown first. */
   readonly #lengths = new Numbers()
   /** Which of the typed words a word answers, a bit each; all zero between searches. */
@@ -58,18 +59,19 @@ export class NameWords {
     this.#bearers = [[]]
     this.#sorted = []
     this.#more = [[]]
+    this.#patients = []
     this.#last = 0
     this.#written.clear()
     this.#stale = true
   }
 
   /**
-   * Who has all these words, or words that begin so, or also words that sound the same: best first, of those alike the
-   * newest; at most `limit`.
+   * Who has all these words, or words that begin so or sound the same: best first, of those alike the newest; at most
+   * `limit`.
    */
-  find(typed: readonly string[], limit: number, how: 'begun' | 'sounding' = 'begun'): Hit[] {
+  find(typed: readonly string[], limit: number): Hit[] {
     this.#catchUp()
-    const sides = typed.map((text) => this.#side(text, how === 'sounding'))
+    const sides = typed.map((text) => this.#side(text))
     const rarest = sides.reduce((least, side) => (side.bearers < least.bearers ? side : least))
     if (rarest.bearers === 0) return []
     for (const [i, side] of sides.entries()) this.#answer(side, 1 << i)
@@ -114,7 +116,8 @@ export class NameWords {
         for (const other of this.#more[others[number] as number] as number[]) answered |= answers[other] as number
       if (answered !== all || seen.has(number)) continue
       seen.add(number)
-      hits.push({ number, score: this.#score(number, sides), length: this.#lengths.of[number] as number })
+      const length = this.#lengths.of[number] as number
+      hits.push({ number, patient: this.#patients[number] as string, score: this.#score(number, sides), length })
     }
   }
 
@@ -149,14 +152,14 @@ export class NameWords {
     return score
   }
 
-  #side(typed: string, sounding: boolean): Side {
+  #side(typed: string): Side {
     const side: Side = { typed, begun: [], sounding: [], alike: new Map(), bearers: 0 }
     for (let at = placeIn(this.#sorted, typed); at < this.#sorted.length; at++) {
       const text = this.#sorted[at] as string
       if (!text.startsWith(typed)) break
       side.begun.push(this.#wordOf.get(text) as number)
     }
-    const key = sounding ? phoneticKey(typed) : ''
+    const key = phoneticKey(typed)
     if (key.length > 1)
       side.sounding = (this.#sounding.get(key) ?? []).filter((word) => !(this.#texts[word] as string).startsWith(typed))
     for (const word of side.begun) side.bearers += (this.#bearers[word] as number[]).length
@@ -169,7 +172,7 @@ export class NameWords {
     if (!this.#stale || this.#db.inTransaction) return
     for (const number of this.#written) {
       this.#forget(number)
-      const row = this.#db.get<Named>('select number, name from search_patient where number = ?', [number])
+      const row = this.#db.get<Named>('select number, patient, name from search_patient where number = ?', [number])
       if (row) this.#keep([row])
     }
     this.#written.clear()
@@ -184,7 +187,8 @@ export class NameWords {
 
   #keep(rows: readonly Named[]): void {
     const fresh: string[] = []
-    for (const { number, name } of rows) {
+    for (const { number, patient, name } of rows) {
+      this.#patients[number] = patient
       this.#lengths.set(number, name.length)
       const words = name.split(' ').map((text) => {
         let word = this.#wordOf.get(text)
@@ -226,6 +230,7 @@ export class NameWords {
 
 interface Named {
   number: number
+  patient: string
   name: string
 }
 
@@ -242,6 +247,7 @@ interface Side {
 /** Who was found, how surely, and how long the name is. */
 export interface Hit {
   number: number
+  patient: string
   score: number
   length: number
 }
@@ -298,4 +304,4 @@ function mayBeNear(a: string, b: string): boolean {
   return Math.max(a.length, b.length) - begin - end <= 2
 }
 
-const NEWER = 'select number, name from search_patient where number > ? order by number limit ?'
+const NEWER = 'select number, patient, name from search_patient where number > ? order by number limit ?'
