@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClinic, unwrap } from '../engine/clinic.ts'
+import { clockHere } from '../engine/sample/day.ts'
 import { writeSample } from '../engine/sample/sample.ts'
 
 const LOGIN = 'asha'
@@ -27,17 +28,12 @@ export async function makeSample(dir?: string): Promise<Sample> {
   })
   const bundle = join(place, 'sample.json')
   try {
-    // Visits count back from today, so that a newcomer sees a full day.
-    await writeSample(bundle, { patients: PATIENTS, today: today() })
+    // Visits count back from now and here, so that a newcomer sees a full day, whatever the hour and the time zone.
+    await writeSample(bundle, { patients: PATIENTS, ...clockHere(new Date()) })
     unwrap(await clinic.dispatch('data.import', { path: bundle }))
   } finally {
     await rm(bundle, { force: true })
     await clinic.close()
   }
   return { dir: place, login: LOGIN, password }
-}
-
-function today(): string {
-  const now = new Date()
-  return new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10)
 }

@@ -1,7 +1,7 @@
 /** The chart of an invented person: years of visits that make sense together. */
 import type { Resource } from '../../domain/fhir/fhir.ts'
 import { ACUTE, ALLERGIES, CHRONIC, type Complaint, VACCINES } from './complaints.ts'
-import { at, type Day, daysBefore, daysBetween } from './day.ts'
+import { at, type Clock, type Day, daysBefore, daysBetween } from './day.ts'
 import type { Person } from './people.ts'
 import type { Random } from './random.ts'
 import * as make from './resources.ts'
@@ -24,18 +24,28 @@ interface Visit {
 const YEARS = 4
 const DAY_BEGINS = 9 * 60
 
+const EACH = 11
+
+/** When who has that token came: from nine on, or so much earlier that all of them have come by now. */
+function arrival(token: number, of: number, now = 24 * 60): number {
+  const begins = Math.min(DAY_BEGINS, now - (of + 1) * EACH)
+  return begins < 0 ? Math.floor((now * token) / (of + 1)) : begins + token * EACH
+}
+
 export class Chart {
   readonly #random: Random
   readonly #person: Person
   readonly #doctors: readonly Doctor[]
+  readonly #clock: Clock
   readonly #today: Day
   readonly #problems: readonly Complaint[]
 
-  constructor(random: Random, person: Person, doctors: readonly Doctor[], today: Day) {
+  constructor(random: Random, person: Person, doctors: readonly Doctor[], clock: Clock) {
     this.#random = random
     this.#person = person
     this.#doctors = doctors
-    this.#today = today
+    this.#clock = clock
+    this.#today = clock.today
     const { age } = person
     this.#problems = CHRONIC.filter(
       ({ ages }) => age >= ages[0] && age <= ages[1] && random.chance(age > 50 ? 0.4 : 0.15),
@@ -50,7 +60,7 @@ export class Chart {
     const days = daysBetween(since, this.#today) - 2
     for (const problem of this.#problems) {
       const first = this.#random.between(0, Math.max(0, days - 200))
-      yield make.condition(this.#of(), at(daysBefore(this.#today, days - first), 600), problem, this.#doctor().id)
+      yield make.condition(this.#of(), this.#at(daysBefore(this.#today, days - first), 600), problem, this.#doctor().id)
       for (let day = first; day < days; day += this.#random.between(70, 120)) {
         yield* this.#visit(this.#past(daysBefore(this.#today, days - day), problem), days - day < 110)
       }
@@ -60,16 +70,20 @@ export class Chart {
     }
   }
 
-  /** A visit of today: seen, with the doctor, or waiting with vitals taken or not. */
-  *today(token: number, status: 'finished' | 'in-progress' | 'triaged' | 'arrived'): Generator<Resource> {
+  /** A visit of today, of so many: seen, with the doctor, or waiting with vitals taken or not. */
+  *today(token: number, of: number, status: 'finished' | 'in-progress' | 'triaged' | 'arrived'): Generator<Resource> {
     const complaint = this.#problems[0] ?? this.#acute()
-    const minute = DAY_BEGINS + token * 11
+    const minute = arrival(token, of, this.#clock.minute)
     yield* this.#visit({ day: this.#today, minute, complaint, doctor: this.#doctor(), status, token }, true)
+  }
+
+  #at(day: Day, minutes: number): string {
+    return at(this.#clock, day, minutes)
   }
 
   *#background(since: Day): Generator<Resource> {
     const random = this.#random
-    const told = at(since, 10 * 60)
+    const told = this.#at(since, 10 * 60)
     const known = random.chance(0.2) ? random.pick(ALLERGIES) : undefined
     // For one in ten nobody has asked yet.
     if (known || random.chance(0.87)) yield make.allergy(this.#of(), told, known)
@@ -83,7 +97,7 @@ export class Chart {
 
   #past(day: Day, complaint: Complaint): Visit {
     const token = this.#random.between(1, 40)
-    return { day, minute: DAY_BEGINS + token * 11, complaint, doctor: this.#doctor(), status: 'finished', token }
+    return { day, minute: DAY_BEGINS + token * EACH, complaint, doctor: this.#doctor(), status: 'finished', token }
   }
 
   *#visit(visit: Visit, recent: boolean): Generator<Resource> {
@@ -94,20 +108,21 @@ export class Chart {
       { id: encounter, patient: this.#person.id },
       {
         doctor: doctor.id,
-        start: at(day, minute),
-        ...(over && { end: at(day, minute + 12) }),
+        start: this.#at(day, minute),
+        ...(over && { end: this.#at(day, minute + 12) }),
         reason: complaint.display,
         status,
         token,
       },
     )
-    if (status !== 'arrived') yield* this.#vitals(encounter, at(day, minute + 3), complaint)
+    if (status !== 'arrived') yield* this.#vitals(encounter, this.#at(day, minute + 3), complaint)
     if (!over) return
     const of = () => this.#of(encounter)
-    const seen = at(day, minute + 10)
+    const seen = this.#at(day, minute + 10)
     if (!complaint.chronic) yield make.condition(of(), seen, complaint, doctor.id)
     for (const medicine of complaint.medicines) yield make.prescription(of(), seen, medicine, doctor.id, recent)
-    if (complaint.chronic && this.#random.chance(0.5)) yield* this.#results(encounter, at(day, minute + 60), complaint)
+    if (complaint.chronic && this.#random.chance(0.5))
+      yield* this.#results(encounter, this.#at(day, minute + 60), complaint)
     if (!complaint.chronic && this.#random.chance(0.05)) yield make.dressing(of(), seen, doctor.id)
     yield make.note(of(), seen, complaint, doctor)
   }

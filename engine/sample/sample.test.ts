@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { KINDS } from '../../domain/kinds.ts'
 import { importFile } from '../import/import-file.ts'
 import { openStore } from '../import/open-store.fixture.ts'
+import { clockHere } from './day.ts'
 import { sampleResources, writeSample } from './sample.ts'
 
 const today = '2026-11-21'
@@ -27,6 +28,32 @@ test('its people are plainly invented, and nothing of theirs lies in the future'
     }
     for (const [day] of text.matchAll(/"\d{4}-\d\d-\d\d/g)) expect(day.slice(1) <= today).toBe(true)
   }
+})
+
+test.each([
+  ['India, in the evening', '+05:30', 19 * 60],
+  ['California, at noon', '-08:00', 12 * 60],
+  ['Fiji, early', '+12:00', 3 * 60],
+  ['soon after midnight', '+00:00', 6],
+])('everybody of today has come by now: %s', (_, zone, minute) => {
+  const now = Date.parse(`${today}T00:00:00${zone}`) + minute * 60_000
+  const starts: number[] = []
+  for (const resource of sampleResources({ patients: 120, today, zone, minute })) {
+    for (const [time] of JSON.stringify(resource).matchAll(/"\d{4}-\d\d-\d\dT[^"]+/g))
+      expect(Date.parse(time.slice(1))).toBeLessThanOrEqual(now)
+    const { resourceType, period } = resource as { resourceType: string; period?: { start: string } }
+    if (resourceType === 'Encounter' && period?.start.startsWith(today)) starts.push(Date.parse(period.start))
+  }
+  expect(starts).toHaveLength(24)
+  expect(starts).toEqual(starts.toSorted((a, b) => a - b))
+  expect(starts[0]).toBeGreaterThanOrEqual(Date.parse(`${today}T00:00:00${zone}`))
+})
+
+test('the clock of this computer says its own day, offset and minute', () => {
+  const now = new Date(2026, 10, 21, 9, 41)
+  const { today: day, zone, minute } = clockHere(now)
+  expect([day, minute]).toEqual(['2026-11-21', 9 * 60 + 41])
+  expect(Date.parse(`2026-11-21T09:41:00${zone}`)).toBe(now.getTime())
 })
 
 test('it imports whole into the kinds: years of visits, today’s at every stage, no resource kept aside', async () => {

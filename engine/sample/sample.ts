@@ -7,14 +7,13 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Resource } from '../../domain/fhir/fhir.ts'
 import { Chart, type Doctor } from './chart.ts'
-import type { Day } from './day.ts'
+import type { Clock } from './day.ts'
 import { doctors, person } from './people.ts'
 import { Random } from './random.ts'
 
-export interface SampleOptions {
+/** Ages and visits count back from the day on which the clinic is looked at. */
+export interface SampleOptions extends Clock {
   patients: number
-  /** The day on which the clinic is looked at; ages and visits count back from it. */
-  today: Day
   seed?: number
   /** Only the people, without charts: for searches among very many. */
   patientsOnly?: boolean
@@ -25,7 +24,7 @@ export interface SampleOptions {
 const STAGES = ['finished', 'finished', 'finished', 'in-progress', 'triaged', 'arrived'] as const
 
 /** Every resource of the sample, those of a patient one after the other. */
-export function* sampleResources({ patients, today, seed = 1, ...options }: SampleOptions): Generator<Resource> {
+export function* sampleResources({ patients, seed = 1, ...options }: SampleOptions): Generator<Resource> {
   const visitsToday = options.visitsToday ?? Math.min(24, Math.floor(patients / 5))
   const staff = doctors(new Random(seed))
   if (!options.patientsOnly) yield* staff
@@ -36,16 +35,16 @@ export function* sampleResources({ patients, today, seed = 1, ...options }: Samp
   for (let number = 1; number <= patients; number++) {
     // A generator of its own for each, so that a patient is the same whatever came before.
     const random = new Random(seed * 1_000_003 + number * 7919)
-    const who = person(random, today, number)
+    const who = person(random, options.today, number)
     if (options.patientsOnly) {
       yield who.resource
       continue
     }
-    const chart = new Chart(random, who, known, today)
+    const chart = new Chart(random, who, known, options)
     yield* chart.resources()
     if (number <= visitsToday) {
       const stage = STAGES[Math.floor(((number - 1) / visitsToday) * STAGES.length)] ?? 'arrived'
-      yield* chart.today(number, stage)
+      yield* chart.today(number, visitsToday, stage)
     }
   }
 }

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3-multiple-ciphers'
 import { type Clinic, createClinic, openClinic, unwrap } from '../../engine/clinic.ts'
+import { clockHere } from '../../engine/sample/day.ts'
 import { writeSample } from '../../engine/sample/sample.ts'
 import { forkWorker } from '../../sync/worker/child.ts'
 import { inetSockets } from '../inet-sockets.ts'
@@ -60,7 +61,7 @@ async function setUp(): Promise<string> {
   say('Sample Clinic is set up: an encrypted database, an admin, and two recovery codes to print.')
 
   const bundle = join(dir, 'old-records.json')
-  await writeSample(bundle, { patients: PATIENTS, today: new Date().toISOString().slice(0, 10) })
+  await writeSample(bundle, { patients: PATIENTS, ...clockHere(new Date()) })
   const report = unwrap(await clinic.dispatch('data.import', { path: bundle }))
   const records = Object.values(report.records).reduce((sum, n) => sum + n, 0)
   must(report.failed.length === 0, 'The import reports a failure.')
