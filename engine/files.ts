@@ -7,6 +7,7 @@ import { AlcoveError, Damaged } from './errors.ts'
 import { Journal } from './journal.ts'
 import { hasKeyring, syncFolder } from './keyring/keyring-file.ts'
 import type { OpenKeyring } from './keyring/open-keyring.ts'
+import { checkLog } from './log-check.ts'
 import { migrate } from './migrations/migrate.ts'
 import { createSearch } from './search.ts'
 import type { SearchIndex } from './search-index.ts'
@@ -66,6 +67,7 @@ export function openFiles(dir: string, keyring: OpenKeyring, now: () => number):
     throw new AlcoveError('damaged', 'The clinic’s database is missing. Restore the latest backup.')
   // SQLite would take it for a new database, and throw away the log beside it, which may hold what was written last.
   if (statSync(file).size === 0) throw new Damaged()
+  checkLog(file)
   return open(file, keyring, now)
 }
 

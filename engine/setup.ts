@@ -24,15 +24,19 @@ export async function beginSetup(dir: string, input: NewClinic, kdf: Kdf, now: (
   const { login, password } = input.admin
   keyring.put(await keyring.prepare({ id: admin, login }, password))
   const recoveryCodes: [string, string] = [keyring.newRecoveryCode(), keyring.newRecoveryCode()]
-  const files = stageFiles(dir, keyring, now)
+  let files: OpenFiles | undefined
   try {
-    files.db.immediate(() => recordSetup(files, keyring, admin, input))
+    const staged = stageFiles(dir, keyring, now)
+    files = staged
+    staged.db.immediate(() => recordSetup(staged, keyring, admin, input))
+    return { keyring, files: staged, admin, recoveryCodes }
   } catch (error) {
-    files.db.close()
+    files?.db.close()
     keyring.close()
+    // On a full disk most of all: what was half written would keep it full.
+    discardStaged(dir)
     throw error
   }
-  return { keyring, files, admin, recoveryCodes }
 }
 
 /** Whether that is one of the two codes; `recovery-code` if it is not. */

@@ -2,8 +2,7 @@
  * Writes everything the clinic has into a FHIR R4 collection bundle: every record of every kind, what was imported as it
  * came unless it was changed here. Users are left out; they are no part of anybody's records.
  */
-import { closeSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, writeSync } from 'node:fs'
-import { dirname, isAbsolute, relative, sep } from 'node:path'
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { EXPORTED_KINDS, toFhir } from '../../domain/fhir/fhir.ts'
 import type { AnyKind } from '../../domain/kind.ts'
 import { KINDS } from '../../domain/kinds.ts'
@@ -22,11 +21,7 @@ export interface Exported {
 const PIECE = 1024 * 1024
 
 /** The file is complete or not there: it is written beside its place and then moved, readable by this user only. */
-export function exportFile(
-  { db, store, now, dir }: Pick<Context, 'db' | 'store' | 'now' | 'dir'>,
-  path: string,
-): Exported {
-  refuseOwnFolder(dir, path)
+export function exportFile({ db, store, now }: Pick<Context, 'db' | 'store' | 'now'>, path: string): Exported {
   const partial = `${path}.partial`
   const file = open(partial)
   try {
@@ -91,19 +86,6 @@ function open(path: string): number {
     return openSync(path, 'wx', 0o600)
   } catch (error) {
     throw refused(error)
-  }
-}
-
-/** The clinic's folder holds its records and keys, which an export would replace; and nothing in it is readable. */
-function refuseOwnFolder(dir: string, path: string): void {
-  let way: string
-  try {
-    way = relative(realpathSync(dir), realpathSync(dirname(path)))
-  } catch (error) {
-    throw refused(error)
-  }
-  if (way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way))) {
-    throw new AlcoveError('bad-input', 'This is the folder of the clinic’s own records. Export to another one.')
   }
 }
 
