@@ -6,7 +6,9 @@ import { hash as digest } from 'node:crypto'
 import { type Change, type EntryBody, type EntryKind, encodeEntry } from '../domain/entry.ts'
 import type { Json } from '../domain/fields.ts'
 import { tick } from '../domain/hlc.ts'
+import { kindNamed } from '../domain/kinds.ts'
 import type { Database } from './database.ts'
+import { quoted } from './tables.ts'
 
 /** What is to be noted; the journal adds where, when and after what. */
 export interface Note {
@@ -17,9 +19,12 @@ export interface Note {
   fields?: Record<string, Json>
   base?: string[]
   reason?: string | undefined
+  /** It makes the record, whose row will say so. */
+  opens?: boolean
 }
 
 export interface Noted {
+  seq: number
   dseq: number
   hash: string
   hlc: string
@@ -44,7 +49,7 @@ export class Journal {
   /** Adds an entry to this device's chain. */
   append(note: Note): Noted {
     return this.#db.immediate(() => {
-      const head = this.#db.get<Omit<Noted, 'hlc'>>(HEAD, [this.#start, this.#start + CHAIN_LENGTH])
+      const head = this.#db.get<Omit<Noted, 'seq' | 'hlc'>>(HEAD, [this.#start, this.#start + CHAIN_LENGTH])
       // Kept in memory, and on past a transaction that is rolled back: readings may be skipped, never repeated.
       this.#clock = tick(this.#clock, this.#now())
       const body: EntryBody = {
@@ -61,15 +66,16 @@ export class Journal {
         ...(note.base && { base: note.base }),
         ...(note.reason && { reason: note.reason }),
       }
-      return this.#keep(body, encodeEntry(body))
+      return this.#keep(body, encodeEntry(body), note.opens ?? false)
     })
   }
 
-  #keep(body: EntryBody, text: string): Noted {
+  #keep(body: EntryBody, text: string, opens: boolean): Noted {
     const hash = hashOf(text)
     const { device, dseq, hlc } = body
+    const seq = this.#start + dseq
     this.#db.run(APPEND, [
-      this.#start + dseq,
+      seq,
       device,
       dseq,
       hash,
@@ -80,13 +86,14 @@ export class Journal {
       body.record,
       body.id,
       text,
+      Number(opens),
     ])
-    return { dseq, hash, hlc }
+    return { seq, dseq, hash, hlc }
   }
 
   /** Remembers which entry is the newest, for `verify`: taking the end off a chain leaves the rest of it whole. */
   noteNewest(): void {
-    const head = this.#db.get<Omit<Noted, 'hlc'>>(HEAD, [this.#start, this.#start + CHAIN_LENGTH])
+    const head = this.#db.get<Omit<Noted, 'seq' | 'hlc'>>(HEAD, [this.#start, this.#start + CHAIN_LENGTH])
     if (!head) return
     this.#db.run(
       `insert into meta (key, value) values ('newest-entry', ?) on conflict (key) do update set value = excluded.value`,
@@ -96,7 +103,7 @@ export class Journal {
 
   /** All changes of one record. */
   static changes(db: Database, record: string, id: string): Change[] {
-    return db.all<{ hash: string; body: string }>(CHANGES, [record, id]).map(asChange)
+    return db.all<{ hash: string; body: string }>(changesOf(record), { id, limit: -1 }).map(asChange)
   }
 }
 
@@ -142,6 +149,15 @@ const LAST_READINGS = `
   ) as hlc
   from device`
 const APPEND = `
-  insert into journal (seq, device, dseq, hash, prev, hlc, author, kind, record, id, body)
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-const CHANGES = `select hash, body from journal where record = ? and id = ? and kind = 'change' order by hlc, hash`
+  insert into journal (seq, device, dseq, hash, prev, hlc, author, kind, record, id, body, opens)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+/** SQL for the changes of the record `:id`, oldest first: the one that made it, by its row, and those after it. */
+export function changesOf(record: string): string {
+  if (!kindNamed(record)) throw new RangeError('there is no such kind of record')
+  return `
+    select hlc, hash, body from journal where seq = (select _seq from ${quoted(record)} where id = :id)
+    union all
+    select hlc, hash, body from journal where record = '${record}' and id = :id and opens = 0 and kind = 'change'
+    order by hlc, hash limit :limit`
+}

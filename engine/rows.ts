@@ -36,13 +36,13 @@ export class Rows {
 
   /**
    * Puts a change that is in the journal on its record. `standing` is what `current` gave in the same transaction, for
-   * a caller who has just read it.
+   * a caller who has just read it; `seq` is the entry's, where it makes the record.
    */
-  apply(kind: AnyKind, id: string, change: Change, standing = this.current(kind, id)): Folded {
+  apply(kind: AnyKind, id: string, change: Change, standing = this.current(kind, id), seq?: number): Folded {
     const folded =
       (standing ? extend(standing, change) : change.base.length === 0 ? fold(kind, [change]) : undefined) ??
       fold(kind, this.#changes(kind.name, id))
-    this.write(kind, id, folded)
+    this.write(kind, id, folded, seq)
     return folded
   }
 
@@ -53,9 +53,10 @@ export class Rows {
     return folded
   }
 
-  write(kind: AnyKind, id: string, folded: Folded): void {
+  write(kind: AnyKind, id: string, folded: Folded, seq?: number): void {
     const { names, write } = sqlOf(kind)
     const row = encodeRow(kind, id, folded)
+    if (seq !== undefined) row._seq = seq
     this.#db.run(
       write,
       names.map((name) => row[name] ?? null),
@@ -131,7 +132,10 @@ function sqlOf(kind: AnyKind): Statements {
   const known = statements.get(kind)
   if (known) return known
   const names = ['id', ...kind.columns.map((column) => column.name), ...OWN_COLUMNS]
-  const set = names.slice(1).map((name) => `${quoted(name)} = excluded.${quoted(name)}`)
+  const set = names
+    .slice(1)
+    .filter((name) => name !== '_seq')
+    .map((name) => `${quoted(name)} = excluded.${quoted(name)}`)
   const made = {
     names,
     select: `select * from ${quoted(kind.name)} where id = ?`,

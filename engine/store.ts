@@ -188,11 +188,20 @@ export class Store {
   ): Of<K> {
     if (!standing) refuseBroken(kind, {}, fields)
     const author = this.#author
-    const noted = this.#journal.append({ kind: 'change', author, record: kind.name, id, fields, base, reason })
+    const noted = this.#journal.append({
+      kind: 'change',
+      author,
+      record: kind.name,
+      id,
+      fields,
+      base,
+      reason,
+      opens: !standing,
+    })
     // The row is folded from the entry rather than from the input, so that this machine and one that receives the
     // entry by sync can never disagree about what it meant.
     const change: Change = { hash: noted.hash, hlc: noted.hlc, author, fields, base }
-    const folded = this.#rows.apply(kind, id, change, standing)
+    const folded = this.#rows.apply(kind, id, change, standing, standing ? undefined : noted.seq)
     const record = recordOf(kind, id, folded.fields)
     this.#search.index(kind, { ...folded.fields, id })
     this.#touch(kind, id, folded.fields)

@@ -24,6 +24,8 @@ const OWN = {
   _updated: 'text not null',
   _more: 'text',
   _at: 'text',
+  /** The entry that made the record here; the others are found by the journal's index. */
+  _seq: 'integer',
 } as const
 export const OWN_COLUMNS = Object.keys(OWN)
 /** A record's number at this workstation, in the order in which they came. Named, as SQLite would change an implicit one when a backup is made. */

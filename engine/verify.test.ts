@@ -61,7 +61,7 @@ describe('tampering shows', () => {
     ],
     [
       'an entry of a device that nobody knows',
-      `insert into journal select (9 << 32) + 1, 'stranger', 1, hash, prev, hlc, author, 'access', record, id, body from journal where seq = 2`,
+      `insert into journal select (9 << 32) + 1, 'stranger', 1, hash, prev, hlc, author, 'access', record, id, body, opens from journal where seq = 2`,
       /device that is not known/,
     ],
   ]

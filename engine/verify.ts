@@ -5,6 +5,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { EntryBody } from '../domain/entry.ts'
 import { fold } from '../domain/fold.ts'
+import type { AnyKind } from '../domain/kind.ts'
 import { KINDS, kindNamed } from '../domain/kinds.ts'
 import type { VerifyReport } from './api-shapes.ts'
 import type { Database } from './database.ts'
@@ -23,7 +24,6 @@ export async function verify({ db, search }: { db: Database; search: SearchIndex
   checkPages(db, problems)
   const { entries, devices } = await checkChains(db, problems)
   await checkRecords(db, problems)
-  checkStrayRows(db, problems)
   const { indexed, expected } = search.count()
   if (indexed !== expected) problems.add(`The search index has ${indexed} records instead of ${expected}.`)
   return { ok: problems.all.length === 0, entries, devices, problems: problems.all }
@@ -32,7 +32,7 @@ export async function verify({ db, search }: { db: Database; search: SearchIndex
 class Problems {
   readonly all: string[] = []
   add(problem: string): void {
-    if (this.all.length < MOST_PROBLEMS) this.all.push(problem)
+    if (this.all.length < MOST_PROBLEMS && !this.all.includes(problem)) this.all.push(problem)
   }
 }
 
@@ -47,6 +47,8 @@ function checkPages(db: Database, problems: Problems): void {
 }
 
 interface Stored {
+  seq: number
+  opens: number
   device: string
   dseq: number
   hash: string
@@ -90,6 +92,7 @@ async function checkChain(db: Database, device: string, problems: Problems): Pro
       else if (entry.prev !== last.hash) problems.add(`${where}: it does not follow the one before it.`)
       if (hashOf(entry.body) !== entry.hash) problems.add(`${where}: it was altered.`)
       else if (!agrees(entry)) problems.add(`${where}: it is filed under something else than it says.`)
+      checkFiled(db, entry, problems)
       last = entry
     }
     if (chunk.length < CHUNK) return entries
@@ -109,53 +112,54 @@ function agrees(stored: Stored): boolean {
   }
 }
 
+/** Every record is what its entries fold to. That every entry has its record is seen along the chains. */
 async function checkRecords(db: Database, problems: Problems): Promise<void> {
-  let last = { record: '', id: '' }
-  for (;;) {
-    const chunk = db.all<{ record: string; id: string }>(RECORDS, [last.record, last.id, CHUNK])
-    for (const { record, id } of chunk) {
-      const kind = kindNamed(record)
-      if (!kind) continue
-      const row = db.get<Row>(`select * from ${quoted(record)} where id = ?`, [id])
-      const expected = expectedRow(db, record, id)
-      if (!row) problems.add(`${record} ${id}: it is in the journal and not among the records.`)
-      else if (!expected) problems.add(`${record} ${id}: its entries cannot be read.`)
-      else if (Object.keys(expected).some((name) => row[name] !== expected[name])) {
-        problems.add(`${record} ${id}: the record is not what its entries say.`)
+  for (const { name } of Object.values<AnyKind>(KINDS)) {
+    let last = ''
+    for (;;) {
+      const chunk = db.all<Row>(`select * from ${quoted(name)} where id > ? order by id limit ?`, [last, CHUNK])
+      for (const row of chunk) {
+        last = String(row.id)
+        checkRecord(db, name, row, problems)
       }
-      last = { record, id }
+      if (chunk.length < CHUNK) break
+      await setImmediate()
     }
-    if (chunk.length < CHUNK) return
-    await setImmediate()
   }
 }
 
-function expectedRow(db: Database, record: string, id: string): Row | undefined {
+function checkRecord(db: Database, record: string, row: Row, problems: Problems): void {
+  const id = String(row.id)
+  const expected = expectedRow(db, record, id)
+  if (expected === 'nothing') problems.add(`${record} ${id}: nothing in the journal says where it comes from.`)
+  else if (!expected) problems.add(`${record} ${id}: its entries cannot be read.`)
+  else if (Object.keys(expected).some((name) => row[name] !== expected[name])) {
+    problems.add(`${record} ${id}: the record is not what its entries say.`)
+  }
+}
+
+/** A change has its record, and one that made it is the one that the record names: by that it is found. */
+function checkFiled(db: Database, { seq, kind, record, id, opens }: Stored, problems: Problems): void {
+  if (kind !== 'change' || !kindNamed(record)) return
+  const row = db.get<{ _seq: number | null }>(`select _seq from ${quoted(record)} where id = ?`, [id])
+  if (!row) problems.add(`${record} ${id}: it is in the journal and not among the records.`)
+  else if (opens === 1 && row._seq !== seq) problems.add(`${record} ${id}: an entry of it is not found by it.`)
+}
+
+function expectedRow(db: Database, record: string, id: string): Row | 'nothing' | undefined {
   const kind = kindNamed(record)
   try {
-    return kind && encodeRow(kind, id, fold(kind, Journal.changes(db, record, id)))
+    const changes = Journal.changes(db, record, id)
+    return changes.length === 0 ? 'nothing' : kind && encodeRow(kind, id, fold(kind, changes))
   } catch {
     return undefined
   }
 }
 
-function checkStrayRows(db: Database, problems: Problems): void {
-  for (const { name } of Object.values(KINDS)) {
-    const strays = db.all<{ id: string }>(
-      `select id from ${quoted(name)} as it where not exists
-         (select 1 from journal where journal.record = ? and journal.id = it.id and journal.kind = 'change') limit 10`,
-      [name],
-    )
-    for (const { id } of strays) problems.add(`${name} ${id}: nothing in the journal says where it comes from.`)
-  }
-}
-
 const CHAIN = `
-  select device, dseq, hash, prev, hlc, author, kind, record, id, body from journal
+  select seq, device, dseq, hash, prev, hlc, author, kind, record, id, body, opens from journal
   where seq > ${CHAIN_START} + :after and seq <= ${CHAIN_START} + 0xffffffff order by seq limit :chunk`
 const DEVICES = `
   select id from device where exists (
     select 1 from journal where seq > device.number << 32 and seq < (device.number + 1) << 32
   )`
-const RECORDS = `
-  select distinct record, id from journal where kind = 'change' and (record, id) > (?, ?) order by record, id limit ?`

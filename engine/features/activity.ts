@@ -158,14 +158,15 @@ export const listing = ({ author, kind }: Filter): string => {
 }
 
 export const ABOUT_PATIENT: readonly ((filter: Filter) => string)[] = [
-  (filter) => about(`record = 'patient' and id = :patient`, filter),
+  (filter) => about(`opens = 0 and record = 'patient' and id = :patient`, filter),
+  (filter) => about('seq = (select _seq from patient where id = :patient)', filter),
   ...Object.values(KINDS)
     .filter((kind) => kind.patient)
-    .map(
-      ({ name }) =>
-        (filter: Filter) =>
-          about(`record = '${name}' and id in (select id from ${quoted(name)} where patient = :patient)`, filter),
-    ),
+    .map(({ name }) => ({ name, theirs: `from ${quoted(name)} where patient = :patient` }))
+    .flatMap(({ name, theirs }) => [
+      (filter: Filter) => about(`opens = 0 and record = '${name}' and id in (select id ${theirs})`, filter),
+      (filter: Filter) => about(`seq in (select _seq ${theirs})`, filter),
+    ]),
 ]
 
 const about = (which: string, { author, kind }: Filter): string =>

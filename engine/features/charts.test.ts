@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { AnyKind } from '../../domain/kind.ts'
 import { KINDS } from '../../domain/kinds.ts'
+import { changesOf } from '../journal.ts'
 import { RECORDS } from '../search-pending.ts'
 import { ABOUT_PATIENT, listing } from './activity.ts'
 import { howMany, inConflict, MEASURED } from './charts.ts'
-import { HISTORY } from './history.ts'
 import { LAST_PRESCRIBED } from './medications.ts'
 import { LATEST, TREND } from './observations.ts'
 import { RECENT } from './patient-hits.ts'
@@ -204,7 +204,7 @@ describe('no list reads a whole table', () => {
           .filter((it) => it.patient)
           .flatMap((it) => [inConflict(it), howMany(it)]),
     ],
-    ['history', () => [HISTORY]],
+    ['history', () => [changesOf('observation')]],
     ['activity', () => [...listings(), ...ABOUT_PATIENT.map((about) => about({}))]],
     [
       'lists of a chart and of a visit',

@@ -4,12 +4,13 @@ import type { Json } from '../../domain/fields.ts'
 import { timeOf } from '../../domain/hlc.ts'
 import type { HistoryItem } from '../api-shapes.ts'
 import type { Database } from '../database.ts'
+import { changesOf } from '../journal.ts'
 
 const MOST = 1000
 
 export function historyOf(db: Database, record: string, id: string): HistoryItem[] {
   const named = authorNames(db)
-  return db.all<{ hash: string; body: string }>(HISTORY, [record, id, MOST]).map(({ hash, body }) => {
+  return db.all<{ hash: string; body: string }>(changesOf(record), { id, limit: MOST }).map(({ hash, body }) => {
     const { hlc, author, fields = {}, reason } = JSON.parse(body) as EntryBody
     return {
       hash,
@@ -31,6 +32,3 @@ export function authorNames(db: Database): (author: string) => string {
     return name ?? author
   }
 }
-
-export const HISTORY = `
-  select hash, body from journal where record = ? and id = ? and kind = 'change' order by hlc, hash limit ?`

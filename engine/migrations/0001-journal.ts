@@ -6,7 +6,8 @@ import type { Migration } from './migration.ts'
  *
  * An entry's `seq` is its device's number here and its place in that device's chain, `number << 32 | dseq`. So an entry
  * is found by device and `dseq`, cannot be there twice, and is written at the end of one tree rather than of three:
- * each page that a write touches is encrypted, and that is most of what a write costs.
+ * each page that a write touches is encrypted, and that is most of what a write costs. For the same reason an entry that
+ * made a record (`opens`) is found by that record's row, and only what came after it has an index.
  */
 export const journal: Migration = {
   number: 1,
@@ -26,9 +27,10 @@ export const journal: Migration = {
       record text not null,
       id text not null,
       body text not null,
+      opens integer not null,
       check (dseq > 0 and seq & 0xffffffff = dseq)
     ) strict;
-    create index journal_record on journal (record, id);
+    create index journal_record on journal (record, id) where opens = 0;
 
     create table meta (key text primary key not null, value text not null) strict, without rowid;
     create table counter (name text primary key not null, value integer not null) strict, without rowid;
