@@ -26,11 +26,20 @@ export function useShortcut(id: ShortcutId, act: Handler, enabled = true): void 
   }, [id, enabled])
 }
 
+/** What lies on top of a screen while it is there: dialogs, menus, and the lists that fields open. */
+const ON_TOP =
+  '[role="dialog"], [role="menu"], [role="combobox"][aria-expanded="true"], [aria-haspopup="listbox"][aria-expanded="true"]'
+
 /** Starts listening on the window; returns the way to stop. */
 export function listenForKeys(): () => void {
+  // Asked before anybody acts on the key: by the time that it comes to us, what it closed is gone.
+  let closes = false
+  const onCapture = ({ key }: KeyboardEvent) => {
+    closes = key === 'Escape' && document.querySelector(ON_TOP) !== null
+  }
   const onKey = (event: KeyboardEvent) => {
-    // A menu or a list that is open has had it already.
-    if (event.defaultPrevented || event.isComposing) return
+    // A menu, a list or a dialog that is open has had it already.
+    if (event.defaultPrevented || event.isComposing || closes) return
     const pressed = keysOf(event)
     for (const [id, it] of Object.entries(SHORTCUTS) as [ShortcutId, Shortcut][]) {
       if (it.keys !== pressed || (!it.typing && isTyping(event.target))) continue
@@ -41,8 +50,12 @@ export function listenForKeys(): () => void {
       return
     }
   }
+  window.addEventListener('keydown', onCapture, true)
   window.addEventListener('keydown', onKey)
-  return () => window.removeEventListener('keydown', onKey)
+  return () => {
+    window.removeEventListener('keydown', onCapture, true)
+    window.removeEventListener('keydown', onKey)
+  }
 }
 
 function keysOf(event: KeyboardEvent): string {
