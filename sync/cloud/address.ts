@@ -8,23 +8,32 @@ import { tlsIdentity } from './tls.ts'
 
 export const DEFAULT_PORT = 7443
 
-/** Notes the address at which the gateway is about to be found. */
-export async function noteAddress(cluster: Cluster, address: Address): Promise<void> {
-  await asProvisioner(cluster, (client) =>
-    client.query(
+const NOTED = "select value from registry.setting where key = 'gateway'"
+
+/** Notes the address at which the gateway is about to be found; answers the one noted before. */
+export async function noteAddress(cluster: Cluster, address: Address): Promise<Address | undefined> {
+  return asProvisioner(cluster, async (client) => {
+    const { rows } = await client.query<{ value: Address }>(NOTED)
+    await client.query(
       `insert into registry.setting (key, value) values ('gateway', $1)
        on conflict (key) do update set value = excluded.value`,
       [JSON.stringify(address)],
-    ),
-  )
+    )
+    return rows[0]?.value
+  })
 }
 
-/** The address last noted; before the first start, the one that a start without options will have. */
+/**
+ * The address last noted; before the first start, the one that a start without options will have. That is noted as well,
+ * so that every code names the same key, whatever state folder the command that made it was given.
+ */
 export async function knownAddress(cluster: Cluster): Promise<Address> {
-  const { rows } = await asProvisioner(cluster, (client) =>
-    client.query<{ value: Address }>("select value from registry.setting where key = 'gateway'"),
-  )
-  if (rows[0]) return rows[0].value
-  const { pin } = await tlsIdentity(cluster.state)
-  return { url: `https://127.0.0.1:${DEFAULT_PORT}`, pin }
+  return asProvisioner(cluster, async (client) => {
+    const { rows } = await client.query<{ value: Address }>(NOTED)
+    if (rows[0]) return rows[0].value
+    const { pin } = await tlsIdentity(cluster.state)
+    const address = { url: `https://127.0.0.1:${DEFAULT_PORT}`, pin }
+    await client.query("insert into registry.setting (key, value) values ('gateway', $1)", [JSON.stringify(address)])
+    return address
+  })
 }

@@ -2,13 +2,12 @@
  * Setting a PostgreSQL up as a home of facilities: the fleet's roles, the registry, and the lock-down of what PostgreSQL
  * gives to everybody. Run by an administrator at every command; where all is as it must be, it changes nothing.
  */
-import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { CloudError, sqlState } from './errors.ts'
 import { scramVerifier } from './secrets.ts'
-import { readOrMake } from './state.ts'
+import { keptPassword } from './state.ts'
 
 const STEPS = ['001-roles.sql', '002-registry.sql', '003-lockdown.sql'].map((file) =>
   readFileSync(join(import.meta.dirname, 'sql', file), 'utf8'),
@@ -63,9 +62,7 @@ export async function asProvisioner<T>(cluster: Cluster, work: (client: pg.Clien
  * yet gives the role a new one.
  */
 export async function gatewayLogin({ admin, state }: Cluster): Promise<pg.ClientConfig> {
-  const { password } = readOrMake(join(state, 'gateway.json'), () => ({
-    password: randomBytes(24).toString('base64url'),
-  }))
+  const password = keptPassword(join(state, 'gateway.json'))
   const login = { ...serverOf(admin), user: 'alcove_gateway', password }
   if (await opens(login)) return login
   await asAdmin(admin, (client) =>

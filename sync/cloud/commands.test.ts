@@ -1,11 +1,13 @@
 /** The commands as scripts use them: real processes, real exit codes, JSON and nothing else. */
 import { execFile, spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { decodeEnrollmentCode } from '../protocol/enrollment-code.ts'
 import { testCluster } from './testing/postgres.ts'
 import { Workstation } from './testing/workstation.ts'
+import { tlsIdentity } from './tls.ts'
 
 const MAIN = join(import.meta.dirname, 'main.ts')
 const folder = mkdtempSync(join(tmpdir(), 'alcove-commands-'))
@@ -39,8 +41,13 @@ function started(args: string[]) {
     })
     void ended.then((code) => fail(new Error(`ended with ${code}`)))
   })
+  let said = ''
+  child.stderr.on('data', (chunk) => {
+    said += chunk
+  })
   return {
     ready,
+    said: () => said,
     stop: (signal: NodeJS.Signals = 'SIGTERM') => {
       child.kill(signal)
       return ended
@@ -91,6 +98,8 @@ test('a gateway that was killed leaves a PostgreSQL that the next one takes over
   const { url } = await second.ready
   const taken = await cloud(['start', '--data', data, '--port', new URL(url).port, '--json'])
   expect([taken.code, JSON.parse(taken.out).error.code]).toEqual([1, 'port-in-use'])
+  // The one that could not listen leaves the other its PostgreSQL.
+  expect(readdirSync(join(data, 'postgres'))).toContain('postmaster.pid')
   await second.stop()
   expect(readdirSync(join(data, 'postgres'))).not.toContain('postmaster.pid')
 }, 60_000)
@@ -180,3 +189,71 @@ test.each([[[]], [['--help']], [['start', '--help']], [['facility', '--help']], 
     expect(out).toContain('npm run cloud --')
   },
 )
+
+test('two gateways on one folder: the one that stops first leaves the other its PostgreSQL', async () => {
+  const shared = join(folder, 'shared')
+  const first = started(['--data', shared, '--port', '0'])
+  await first.ready
+  const second = started(['--data', shared, '--port', '0'])
+  const { url, pin } = await second.ready
+  const made = await cloud(['facility', 'create', 'Shared', '--data', shared, '--json'])
+  expect(await first.stop()).toBe(0)
+  const station = new Workstation({ url, pin })
+  expect((await station.enroll(JSON.parse(made.out).enrollmentCode)).status).toBe(200)
+  station.close()
+  expect(await second.stop()).toBe(0)
+  expect(readdirSync(join(shared, 'postgres'))).not.toContain('postmaster.pid')
+}, 60_000)
+
+test('a file of the state folder that is damaged is named, and is not replaced', async () => {
+  const attempts = [
+    ['gateway/tls.json', ['null', '{}', '{"key":"x","certificate":"y"}']],
+    ['gateway/gateway.json', ['null', '{}', '{"password":5}', '{"password":""}']],
+    ['admin.json', ['', 'null', '{}']],
+  ] as const
+  for (const [file, damages] of attempts) {
+    const path = join(data, file)
+    const whole = readFileSync(path, 'utf8')
+    for (const damage of damages) {
+      writeFileSync(path, damage)
+      const { code, out } = await cloud(['start', '--data', data, '--port', '0', '--json'])
+      expect([file, damage, code, JSON.parse(out).error.code]).toEqual([file, damage, 1, 'state-damaged'])
+      expect(readFileSync(path, 'utf8')).toBe(damage)
+    }
+    const { key } = JSON.parse(readFileSync(join(data, 'gateway/tls.json'), 'utf8'))
+    if (file === 'gateway/tls.json') {
+      const other = await tlsIdentity(join(folder, 'other'))
+      writeFileSync(path, JSON.stringify({ key, certificate: other.certificate }))
+      expect((await cloud(['start', '--data', data, '--port', '0', '--json'])).out).toContain('state-damaged')
+    }
+    writeFileSync(path, whole)
+  }
+  expect(readdirSync(join(data, 'postgres'))).not.toContain('postmaster.pid')
+}, 60_000)
+
+test.runIf(existsSync('/proc/self/comm'))(
+  'after a power cut, a number in postmaster.pid that is somebody else’s by now does not matter',
+  async () => {
+    const lines = [process.pid, join(data, 'postgres'), 0, 1, '', '127.0.0.1', '']
+    writeFileSync(join(data, 'postgres', 'postmaster.pid'), lines.join('\n'))
+    expect(await cloud(['facility', 'list', '--data', data, '--json'])).toMatchObject({ code: 0 })
+  },
+  60_000,
+)
+
+test('codes name one key, whichever state folder was given; a gateway that has another says so', async () => {
+  const fresh = join(folder, 'keys')
+  const pins: string[] = []
+  for (const state of ['one', 'two']) {
+    const { out } = await cloud(['facility', 'create', state, '--data', fresh, '--state', join(fresh, state), '--json'])
+    pins.push(decodeEnrollmentCode(JSON.parse(out).enrollmentCode).pin)
+  }
+  expect(pins[0]).toBe(pins[1])
+  const right = started(['--data', fresh, '--state', join(fresh, 'one'), '--port', '0'])
+  expect((await right.ready).pin.startsWith(pins[0] as string)).toBe(true)
+  await right.stop()
+  const wrong = started(['--data', fresh, '--state', join(fresh, 'three'), '--port', '0'])
+  await wrong.ready
+  await wrong.stop()
+  expect([right.said(), wrong.said().includes('another TLS key')]).toEqual(['', true])
+}, 60_000)

@@ -5,9 +5,12 @@ import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { CloudError } from './errors.ts'
 
-/** Reads a JSON file, or makes it. When two commands make it at once, both end up with the same one. */
-export function readOrMake<T extends object>(path: string, make: () => T): T {
-  const found = read<T>(path)
+/**
+ * Reads a JSON file, or makes it. When two commands make it at once, both end up with the same one. A file that is there
+ * but is not `whole` is never replaced: a key that was there once may still be on it.
+ */
+export function readOrMake<T extends object>(path: string, make: () => T, whole: (found: T) => boolean): T {
+  const found = read(path, whole)
   if (found) return found
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const fresh = `${path}.${randomBytes(4).toString('hex')}`
@@ -21,12 +24,12 @@ export function readOrMake<T extends object>(path: string, make: () => T): T {
   } finally {
     rmSync(fresh, { force: true })
   }
-  const made = read<T>(path)
+  const made = read(path, whole)
   if (!made) throw new CloudError('state-unwritable', `${path} could not be written.`)
   return made
 }
 
-function read<T extends object>(path: string): T | undefined {
+function read<T extends object>(path: string, whole: (found: T) => boolean): T | undefined {
   let text: string
   try {
     text = readFileSync(path, 'utf8')
@@ -34,11 +37,21 @@ function read<T extends object>(path: string): T | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw new CloudError('state-unreadable', `${path} could not be read.`, error)
   }
+  let found: T | null
   try {
-    return JSON.parse(text) as T
+    found = JSON.parse(text) as T | null
   } catch (error) {
     throw new CloudError('state-damaged', `${path} is damaged: it is not JSON.`, error)
   }
+  if (typeof found !== 'object' || found === null || !whole(found))
+    throw new CloudError('state-damaged', `${path} is damaged: it does not hold what it should.`)
+  return found
+}
+
+/** A password that is kept in a file: the one there is, or one made now. */
+export function keptPassword(path: string): string {
+  const make = () => ({ password: randomBytes(24).toString('base64url') })
+  return readOrMake(path, make, ({ password }) => typeof password === 'string' && password !== '').password
 }
 
 /** Where a gateway keeps its TLS key and its login when it runs against a server of one's own. */

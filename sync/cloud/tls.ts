@@ -1,8 +1,8 @@
 /** The gateway's TLS key: made at the first start, kept beside the gateway's login, named by its pin in every enrollment code. */
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { join } from 'node:path'
 import { generate } from 'selfsigned'
 import { pinOf } from '../protocol/pin.ts'
-import { CloudError } from './errors.ts'
 import { readOrMake } from './state.ts'
 
 export interface TlsIdentity {
@@ -17,11 +17,16 @@ const YEARS = 20
 /** The key in a state folder; made if there is none yet. */
 export async function tlsIdentity(state: string): Promise<TlsIdentity> {
   const made = await makeKey()
-  const { key, certificate } = readOrMake(join(state, 'tls.json'), () => made)
+  const { key, certificate } = readOrMake(join(state, 'tls.json'), () => made, isWhole)
+  return { key, certificate, pin: pinOf(certificate) }
+}
+
+/** That there is a key, and that the certificate is this key's. */
+function isWhole({ key, certificate }: { key: string; certificate: string }): boolean {
   try {
-    return { key, certificate, pin: pinOf(certificate) }
-  } catch (error) {
-    throw new CloudError('state-damaged', `${join(state, 'tls.json')} is damaged: it holds no certificate.`, error)
+    return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key))
+  } catch {
+    return false
   }
 }
 

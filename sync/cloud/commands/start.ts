@@ -23,6 +23,10 @@ prints one line of JSON: {"url", "pin"}.
                        ~/.local/state/alcove-cloud)
   --json               nothing on stdout but the line of JSON, and errors as JSON`
 
+const OTHER_KEY =
+  'This gateway has another TLS key than the one that enrollment codes have named so far. Workstations and codes from ' +
+  'before will not trust it: give the --state folder that has their key, or enroll them anew.\n'
+
 export async function start(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
@@ -34,6 +38,8 @@ export async function start(args: string[]): Promise<void> {
   const stopped = stopSignal()
 
   const where = await openWhere(values)
+  // A start that comes to nothing does not take the PostgreSQL away from whoever has the port.
+  let end = () => where.leave()
   try {
     const tls = await tlsIdentity(where.state)
     const gateway = await listening(port, async () =>
@@ -46,16 +52,18 @@ export async function start(args: string[]): Promise<void> {
         onFault: (what) => process.stderr.write(`${new Date().toISOString()} ${what}\n`),
       }),
     )
+    end = () => where.stop()
     try {
       const url = publicUrl ?? `https://${host.includes(':') ? `[${host}]` : host}:${gateway.port}`
-      await noteAddress(where, { url, pin: tls.pin })
+      const before = await noteAddress(where, { url, pin: tls.pin })
+      if (before && before.pin !== tls.pin) process.stderr.write(OTHER_KEY)
       process.stdout.write(`${JSON.stringify({ url, pin: tls.pin })}\n`)
       await stopped
     } finally {
       await gateway.close()
     }
   } finally {
-    await where.stop()
+    await end()
   }
 }
 

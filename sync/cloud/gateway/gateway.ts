@@ -46,20 +46,24 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     options: '-c search_path=',
   })
   registry.on('error', () => {}) // a connection lost while idle: the next call opens another
-  await registry.query('select')
   const pool = new Pool({ server: options.server })
   const app = serverOf(options)
-  routes(app, registry, pool)
-  await app.listen({ host: options.host, port: options.port })
-  const address = app.server.address()
-  return {
-    port: address && typeof address === 'object' ? address.port : options.port,
-    close: async () => {
-      await app.close()
-      await pool.close()
-      await registry.end()
-    },
+  const close = async () => {
+    await app.close()
+    await pool.close()
+    await registry.end()
   }
+  try {
+    await registry.query('select')
+    routes(app, registry, pool)
+    await app.listen({ host: options.host, port: options.port })
+  } catch (error) {
+    // A connection left open would keep the process from ending, and the data folder's PostgreSQL from being stopped.
+    await close()
+    throw error
+  }
+  const address = app.server.address()
+  return { port: address && typeof address === 'object' ? address.port : options.port, close }
 }
 
 function serverOf({ tls, onFault }: GatewayOptions): FastifyInstance {

@@ -28,7 +28,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { CloudError, sqlState } from '../errors.ts'
-import { readOrMake } from '../state.ts'
+import { keptPassword } from '../state.ts'
 import { postgresUser, program, type RunAs, reachablePostgres } from './binaries.ts'
 
 const run = promisify(execFile)
@@ -37,13 +37,15 @@ const ADMIN = 'postgres'
 const START_MS = 60_000
 /** Any number will do, as long as it is ours. */
 const LEAVING = 0x1eaf
+/** What our own connections call themselves. */
+const PRESENT = 'alcove cloud, present'
 
 export interface LocalPostgres {
   /** The administrator's login. */
   admin: pg.ClientConfig
   /** Lets go of it; whoever is the last to do so stops it. */
   leave(): Promise<void>
-  /** Stops it; commands that are using it get a moment to finish. */
+  /** Stops it; commands that are using it get a moment to finish. A second gateway on the same folder keeps it. */
   stop(): Promise<void>
 }
 
@@ -52,7 +54,7 @@ export async function openLocalPostgres(dir: string): Promise<LocalPostgres> {
   mkdirSync(dir, { recursive: true, mode: 0o700 })
   const as = postgresUser()
   reachable(dir, as)
-  const { password } = readOrMake(join(dir, 'admin.json'), () => ({ password: randomBytes(24).toString('base64url') }))
+  const password = keptPassword(join(dir, 'admin.json'))
   const programs = await reachablePostgres(dir, as)
   const cluster = join(dir, 'postgres')
   if (!existsSync(cluster)) await initialize(programs, cluster, password, as)
@@ -76,8 +78,9 @@ export async function openLocalPostgres(dir: string): Promise<LocalPostgres> {
       await presence.end().catch(() => {})
     },
     stop: async () => {
-      await isAlone(presence, 10_000)
-      await shutDown().catch(() => {}) // or it was gone before us
+      // Whoever is not one of ours (a psql that was left open) does not keep it running.
+      const needed = !(await isAlone(presence, 10_000)) && (await hasOthersPresent(presence))
+      if (!needed) await shutDown().catch(() => {}) // or it was gone before us
       await presence.end().catch(() => {})
     },
   }
@@ -90,7 +93,7 @@ async function present(
 ): Promise<{ port: number; presence: pg.Client }> {
   for (let attempts = 5; ; attempts--) {
     const port = await begin()
-    const presence = new pg.Client({ ...login(port), application_name: 'alcove cloud, present' })
+    const presence = new pg.Client({ ...login(port), application_name: PRESENT })
     presence.on('error', () => {})
     try {
       await presence.connect()
@@ -211,7 +214,7 @@ async function findRunning(cluster: string, login: (port: number) => pg.ClientCo
   while (Date.now() < until) {
     const lines = readOptional(join(cluster, 'postmaster.pid'))?.split('\n')
     const [pid, port] = [Number(lines?.[0]), Number(lines?.[3])]
-    if (!lines || !alive(pid)) return undefined
+    if (!lines || !isPostgres(pid)) return undefined
     if (port && (await answers(login(port)))) return port
     await sleep(100) // it is starting or stopping
   }
@@ -258,6 +261,20 @@ async function isAlone(presence: pg.Client, patienceMs: number): Promise<boolean
   }
 }
 
+/** Whether another program of ours has the server open, and means to keep it. */
+async function hasOthersPresent(presence: pg.Client): Promise<boolean> {
+  try {
+    const { rowCount } = await presence.query(
+      `select from pg_stat_activity where application_name = $1 and pid <> pg_backend_pid()
+        and wait_event is distinct from 'advisory'`,
+      [PRESENT],
+    )
+    return (rowCount ?? 0) > 0
+  } catch {
+    return false // it is gone
+  }
+}
+
 /**
  * PostgreSQL's user has to pass through the folders above. Our own folder, and temporary ones that were made for us with
  * it, are opened for passing (not for reading); anything else is not ours to open.
@@ -281,14 +298,19 @@ function own(path: string, as: RunAs): void {
   if (as.uid !== undefined && as.gid !== undefined) chownSync(path, as.uid, as.gid)
 }
 
-function alive(pid: number): boolean {
+/**
+ * Whether that process is there and may be a PostgreSQL. After a power cut the file with its number is still there, and
+ * the number may be somebody else's by now.
+ */
+function isPostgres(pid: number): boolean {
   if (!(pid > 0)) return false
   try {
     process.kill(pid, 0)
-    return true
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
   }
+  const name = readOptional(`/proc/${pid}/comm`)
+  return name === undefined || name.trim() === 'postgres'
 }
 
 function readOptional(path: string): string | undefined {

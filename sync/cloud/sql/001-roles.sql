@@ -28,7 +28,8 @@ alter role alcove_gateway set search_path = '';
 do $$
 begin
   if pg_catalog.current_setting('server_version_num')::int >= 160000 then
-    grant fleet_owner to alcove_provisioner with inherit false, set true, admin false;
+    -- As text, because PostgreSQL 15 cannot parse it.
+    execute 'grant fleet_owner to alcove_provisioner with inherit false, set true, admin false';
   else
     grant fleet_owner to alcove_provisioner;
   end if;
