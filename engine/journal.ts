@@ -94,11 +94,20 @@ export class Journal {
   /** Remembers which entry is the newest, for `verify`: taking the end off a chain leaves the rest of it whole. */
   noteNewest(): void {
     const head = this.#db.get<Omit<Noted, 'seq' | 'hlc'>>(HEAD, [this.#start, this.#start + CHAIN_LENGTH])
-    if (!head) return
+    // Where the one noted last is gone, that stays to be seen: closing the clinic must not cover it up.
+    if (!head || this.#lacksNoted()) return
     this.#db.run(
       `insert into meta (key, value) values ('newest-entry', ?) on conflict (key) do update set value = excluded.value`,
       [`${this.device} ${head.dseq} ${head.hash}`],
     )
+  }
+
+  #lacksNoted(): boolean {
+    const noted = this.#db.get<{ value: string }>(`select value from meta where key = 'newest-entry'`)?.value
+    const [device, dseq, hash] = noted?.split(' ') ?? []
+    if (device !== this.device) return false
+    const kept = this.#db.get<{ hash: string }>('select hash from journal where seq = ?', [this.#start + Number(dseq)])
+    return kept?.hash !== hash
   }
 
   /** All changes of one record. */

@@ -74,12 +74,38 @@ describe('tampering shows', () => {
     expect(report.problems.join('\n')).not.toMatch(/Rao|98480/)
   })
 
+  test('the end that was taken off after the cloud had acknowledged it, and the note of it', async () => {
+    const { context } = await withRecords()
+    const { db, journal } = context
+    const { dseq, hash } = journal.append({ kind: 'access', author: 'u', record: 'patient', id: 'p' })
+    const config = JSON.stringify({ device: journal.device })
+    db.run(`insert into remote (id, config, cursor, hash) values ('r', ?, ?, ?)`, [config, dseq, hash])
+    expect((await verify(context)).problems).toEqual([])
+    db.exec(
+      `delete from journal where seq = (select max(seq) from journal); delete from meta where key = 'newest-entry'`,
+    )
+    expect((await verify(context)).problems).toEqual([expect.stringMatching(/cloud has are missing/)])
+  })
+
+  test('a trigger that would keep looks off the record', async () => {
+    const { context } = await withRecords()
+    context.db.exec(
+      `create trigger quiet after insert on journal when new.kind = 'access'
+       begin delete from journal where seq = new.seq; end`,
+    )
+    expect((await verify(context)).problems).toEqual([expect.stringMatching(/trigger that is not Alcove/)])
+  })
+
   test('the end that was taken off a chain', async () => {
     const { context } = await withRecords()
     context.journal.append({ kind: 'access', author: 'u', record: 'patient', id: 'p' })
     context.journal.noteNewest()
     context.db.exec('delete from journal where seq = (select max(seq) from journal)')
-    expect((await verify(context)).problems).toEqual([expect.stringMatching(/newest entries are missing/)])
+    const missing = [expect.stringMatching(/newest entries are missing/)]
+    expect((await verify(context)).problems).toEqual(missing)
+    context.journal.append({ kind: 'access', author: 'u', record: 'patient', id: 'q' })
+    context.journal.noteNewest()
+    expect((await verify(context)).problems, 'after the clinic was closed and used again').toEqual(missing)
   })
 })
 

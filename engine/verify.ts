@@ -24,6 +24,8 @@ export async function verify({ db, search }: { db: Database; search: SearchIndex
   checkPages(db, problems)
   const { entries, devices } = await checkChains(db, problems)
   await checkRecords(db, problems)
+  checkAcknowledged(db, problems)
+  checkForeign(db, problems)
   const { indexed, expected } = search.count()
   if (indexed !== expected) problems.add(`The search index has ${indexed} records instead of ${expected}.`)
   return { ok: problems.all.length === 0, entries, devices, problems: problems.all }
@@ -71,12 +73,26 @@ async function checkChains(db: Database, problems: Problems): Promise<{ entries:
   return { entries, devices: devices.length }
 }
 
+/** What a gateway has acknowledged was here once, under that hash: nobody at this workstation can take that back. */
+function checkAcknowledged(db: Database, problems: Problems): void {
+  for (const { device, cursor, hash } of db.all<{ device: string; cursor: number; hash: string }>(ACKNOWLEDGED)) {
+    const kept = db.get<{ hash: string }>(AT, { device, dseq: cursor })
+    if (kept?.hash !== hash) problems.add(`Device ${device}: entries that the cloud has are missing here.`)
+  }
+}
+
+/** What acts by itself in the database, and was not put there by any version of this program. */
+function checkForeign(db: Database, problems: Problems): void {
+  for (const { type } of db.all<{ type: string }>(FOREIGN))
+    problems.add(`The database has a ${type} that is not Alcove’s.`)
+}
+
 /** The newest entry as it was when the clinic was last closed: taking the end off a chain leaves the rest whole. */
 function checkNoted(db: Database, problems: Problems): void {
   const noted = db.get<{ value: string }>(`select value from meta where key = 'newest-entry'`)?.value
   if (noted === undefined) return
   const [device, dseq, hash] = noted.split(' ')
-  const kept = db.get<{ hash: string }>(`select hash from journal where seq = ${CHAIN_START} + :dseq`, { device, dseq })
+  const kept = db.get<{ hash: string }>(AT, { device, dseq })
   if (kept?.hash !== hash) problems.add(`Device ${device}: the newest entries are missing.`)
 }
 
@@ -163,3 +179,8 @@ const DEVICES = `
   select id from device where exists (
     select 1 from journal where seq > device.number << 32 and seq < (device.number + 1) << 32
   )`
+const AT = `select hash from journal where seq = ${CHAIN_START} + :dseq`
+const ACKNOWLEDGED = `
+  select config ->> 'device' as device, cursor, hash from remote where cursor > 0 and config ->> 'device' is not null`
+/** The list of codes has triggers, which keep its index. */
+const FOREIGN = `select type from sqlite_schema where type = 'view' or (type = 'trigger' and tbl_name <> 'code')`
