@@ -124,3 +124,28 @@ test('two desks changed a birth date apart: both values are shown, and a person 
     fields: { birthDate: '1970-12-01' },
   })
 })
+
+test('what a record was imported with is not shown at the front desk: anything may be in it', async () => {
+  await clinic.as('admin')
+  const { id } = clinic.context.store.save(KINDS.patient, {
+    family: 'Import',
+    sex: 'female',
+    source: { kept: { contained: { as: [{ resourceType: 'Condition' }] } } },
+  })
+  const encounter = clinic.context.store.save(KINDS.encounter, {
+    patient: id,
+    class: 'AMB',
+    status: 'arrived',
+    start: new Date(clinic.clock.now).toISOString(),
+    source: { kept: { diagnosis: { as: [{}] } } },
+  })
+  await clinic.as('front-desk')
+  const shown = [
+    await clinic.ask('patient.get', { id }),
+    await clinic.ask('patient.change', { id, patch: { note: 'x' } }),
+    await clinic.ask('patient.today', {}),
+    await clinic.ask('visit.open', { patient: id }),
+    await clinic.ask('visit.change', { id: encounter.id, patch: { note: 'x' } }),
+  ]
+  expect(shown.map((value) => JSON.stringify(value)).filter((text) => /source|kept/.test(text))).toEqual([])
+})

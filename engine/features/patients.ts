@@ -10,7 +10,7 @@ import { command, feature, query } from '../feature.ts'
 import { holders, nextMrn } from '../mrn.ts'
 import { Nothing } from './inputs.ts'
 import { hitOf, hitsOf, recentPatients, rememberPatient } from './patient-hits.ts'
-import { changeOf } from './records.ts'
+import { changeOf, withoutSource } from './records.ts'
 import { visitsOfDay } from './visit-today.ts'
 
 const { patient: kind } = KINDS
@@ -84,13 +84,13 @@ export const patients = feature('patient', {
       if (mrn && holders(context, mrn).some((holder) => holder !== id)) {
         throw new AlcoveError('conflict', 'Another patient has that record number.', { field: 'mrn' })
       }
-      return { patient: context.store.change(kind, id, patch, { reason }) }
+      return { patient: withoutSource(context.store.change(kind, id, patch, { reason })) }
     },
   }),
 
   get: query({
     input: z.strictObject({ id: id() }),
     needs: 'patient:read',
-    run: ({ store }, { id }) => ({ patient: store.need(kind, id) }),
+    run: ({ store }, { id }) => ({ patient: withoutSource(store.need(kind, id)) }),
   }),
 })

@@ -57,6 +57,14 @@ export function changeInChart<K extends AnyKind>(
   return context.store.change(kind, id, patch, { reason })
 }
 
+/**
+ * Without what it was imported with. Anything may be in that, results and diagnoses too: it is for those who may read
+ * charts, and no screen shows it.
+ */
+export function withoutSource<R extends { source?: unknown }>({ source: _, ...record }: R): R {
+  return record as R
+}
+
 /** Now, as a record keeps it. */
 export function nowOf({ now }: Context): string {
   return now().toISOString()

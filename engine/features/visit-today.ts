@@ -8,7 +8,7 @@ import type { Context } from '../context.ts'
 import { nextMrn } from '../mrn.ts'
 import type { Row } from '../rows.ts'
 import { hitOf } from './patient-hits.ts'
-import { nowOf } from './records.ts'
+import { nowOf, withoutSource } from './records.ts'
 
 const { encounter: kind, patient } = KINDS
 
@@ -22,7 +22,7 @@ export function visitsOfDay({ db, store }: Context, day: string): { encounter: E
     .sort((a, b) => (a.token ?? MOST_VISITS) - (b.token ?? MOST_VISITS))
     .flatMap((encounter) => {
       const who = store.get(patient, encounter.patient)
-      return who ? [{ encounter, patient: hitOf(who) }] : []
+      return who ? [{ encounter: withoutSource(encounter), patient: hitOf(who) }] : []
     })
 }
 

@@ -9,7 +9,7 @@ import { AlcoveError } from '../errors.ts'
 import { command, feature, query } from '../feature.ts'
 import type { Row } from '../rows.ts'
 import { rememberPatient } from './patient-hits.ts'
-import { changeOf, needPatient, nowOf } from './records.ts'
+import { changeOf, needPatient, nowOf, withoutSource } from './records.ts'
 import { openVisit } from './visit-today.ts'
 
 const { encounter: kind, composition, practitioner } = KINDS
@@ -30,7 +30,7 @@ export const visits = feature('visit', {
     run: (context, { patient, reason }) => {
       needPatient(context, patient)
       rememberPatient(context, patient)
-      return { encounter: openVisit(context, patient, reason || undefined) }
+      return { encounter: withoutSource(openVisit(context, patient, reason || undefined)) }
     },
   }),
 
@@ -63,7 +63,7 @@ export const visits = feature('visit', {
     run: (context, { id, patch, reason }) => {
       const ending = patch.status !== undefined && patch.status !== null && OVER.includes(patch.status)
       const end = ending && patch.end === undefined ? { end: nowOf(context) } : {}
-      return { encounter: context.store.change(kind, id, { ...patch, ...end }, { reason }) }
+      return { encounter: withoutSource(context.store.change(kind, id, { ...patch, ...end }, { reason })) }
     },
   }),
 
