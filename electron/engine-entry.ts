@@ -20,5 +20,8 @@ const engine = runEngine(
 // A message that brings a port is main joining this process with the sync worker's. Only an open clinic has an outbox,
 // and main joins them only after somebody has signed in.
 parentPort.on('message', ({ ports: [port] }) => {
-  if (port) serveOutbox(port, engine.outbox)
+  if (!port) return
+  // Somebody may have locked the clinic while the worker was being started: there is nothing to serve it then.
+  if (engine.state === 'open') serveOutbox(port, engine.outbox)
+  else port.close()
 })

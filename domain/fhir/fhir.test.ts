@@ -195,8 +195,8 @@ describe('what is not FHIR is refused with its place', () => {
     ['an object for a text', patient({ name: [{ family: {} }] }), 'name[0].family has to be text'],
     ['no type', { id: 'x' }, 'resourceType is missing'],
     ['a type that is none', { resourceType: '__proto__' }, 'resourceType is not the name'],
-    ['a list', [], ' a resource has to be an object'],
-    ['null', null, ' a resource has to be an object'],
+    ['a list', [], ' has to be an object'],
+    ['null', null, ' has to be an object'],
     [
       'a prototype key',
       JSON.parse('{"resourceType":"Patient","name":[{"__proto__":{"a":1}}]}'),

@@ -14,7 +14,7 @@ const ID = /^[A-Za-z0-9\-._]{1,128}$/
 
 /** Throws `NotFhir` unless it is one. Answers how many members it has in all, for a caller who counted them in the text. */
 export function checkSane(value: Json): { resource: JsonObject & { resourceType: string }; members: number } {
-  if (!isObject(value)) throw new NotFhir('', 'a resource has to be an object')
+  if (!isObject(value)) throw new NotFhir('', 'has to be an object')
   const type = Object.hasOwn(value, 'resourceType') ? value.resourceType : undefined
   if (typeof type !== 'string') throw new NotFhir('resourceType', 'is missing: this is not a FHIR resource')
   if (!RESOURCE_TYPE.test(type)) throw new NotFhir('resourceType', 'is not the name of a kind of resource')

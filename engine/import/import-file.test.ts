@@ -285,6 +285,12 @@ describe('a broken file changes nothing and says where it is broken', () => {
       'twice',
     ],
     ['an entry that is none', () => '{"resourceType":"Bundle","type":"batch","entry":[1]}', 'entry[0]', 'not valid'],
+    [
+      'entries that are no list',
+      () => '{"resourceType":"Bundle","type":"batch","entry":{"a":1}}',
+      'line 1: entry',
+      'list',
+    ],
     ['an entry of text', () => '{"resourceType":"Bundle","type":"batch","entry":["a"]}', 'entry[0]', 'not valid'],
     ['an entry without resource', () => bundle([asha()], () => ({ fullUrl: 'urn:x' })), 'entry[0]', 'no resource'],
     [

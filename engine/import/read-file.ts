@@ -117,5 +117,7 @@ function checkBundle({ value, where, members }: Piece): void {
       'Only transaction, batch, collection, searchset and document bundles are taken in.',
     )
   }
+  if (bundle.entry !== undefined && !Array.isArray(bundle.entry))
+    throw new BrokenFile(`${where}: entry`, 'The entries of a bundle have to be a list.')
   if (membersOf(bundle) !== members) throw new BrokenFile(where, 'It gives the same name twice in one object.')
 }
