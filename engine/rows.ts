@@ -36,9 +36,15 @@ export class Rows {
 
   /**
    * Puts a change that is in the journal on its record. `standing` is what `current` gave in the same transaction, for
-   * a caller who has just read it; `seq` is the entry's, where it makes the record.
+   * a caller who has just read it, `null` if there is none; `seq` is then the entry's, which makes the record.
    */
-  apply(kind: AnyKind, id: string, change: Change, standing = this.current(kind, id), seq?: number): Folded {
+  apply(
+    kind: AnyKind,
+    id: string,
+    change: Change,
+    standing: Folded | null | undefined = this.current(kind, id),
+    seq?: number,
+  ): Folded {
     const folded =
       (standing ? extend(standing, change) : change.base.length === 0 ? fold(kind, [change]) : undefined) ??
       fold(kind, this.#changes(kind.name, id))

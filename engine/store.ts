@@ -201,7 +201,7 @@ export class Store {
     // The row is folded from the entry rather than from the input, so that this machine and one that receives the
     // entry by sync can never disagree about what it meant.
     const change: Change = { hash: noted.hash, hlc: noted.hlc, author, fields, base }
-    const folded = this.#rows.apply(kind, id, change, standing, standing ? undefined : noted.seq)
+    const folded = this.#rows.apply(kind, id, change, standing ?? null, standing ? undefined : noted.seq)
     const record = recordOf(kind, id, folded.fields)
     this.#search.index(kind, { ...folded.fields, id })
     this.#touch(kind, id, folded.fields)
