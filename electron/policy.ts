@@ -17,12 +17,11 @@ const settings = {
 type Name = keyof typeof settings
 export type Settings = { [N in Name]?: z.infer<(typeof settings)[N]> }
 
+/** Of what has an effect: a default for the rest would promise what nothing keeps. */
 const DEFAULTS = {
-  updateMode: 'ask',
   syncAllowed: true,
   idleLock: 5,
   exportAllowed: true,
-  keychain: 'never',
   contentProtection: false,
 } as const satisfies Settings
 

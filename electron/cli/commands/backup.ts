@@ -5,7 +5,7 @@ import { withClinic } from '../open.ts'
 
 export const backup = command({
   name: 'backup',
-  says: 'Writes an encrypted copy of the whole clinic, with the keyring that opens it, while people go on working.',
+  says: 'Writes an encrypted copy of the whole clinic, with the keyring that opens it, in a folder named by the time.',
   takes: '[--into DIR]',
   more: '  --into DIR     another disk is better: a disk fails with everything on it',
   options: { into: { type: 'string' } },
