@@ -49,6 +49,7 @@ function Fields({ onDone }: { onDone: () => void }) {
   return (
     <Form onFinish={change} className={styles.form} label={t('session.change.title')}>
       <PasswordField
+        first
         label={t('session.change.current')}
         value={current}
         onChange={setCurrent}

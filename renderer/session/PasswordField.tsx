@@ -11,6 +11,8 @@ interface Props {
   inputRef?: Ref<HTMLInputElement>
   disabled?: boolean
   isNew?: boolean
+  /** The first field of a dialog: the dialog puts the focus there when it opens. */
+  first?: boolean
 }
 
 /** A password, which can be shown, and which says when Caps Lock is on. */
@@ -23,6 +25,7 @@ export function PasswordField({
   inputRef,
   disabled = false,
   isNew = false,
+  first = false,
 }: Props) {
   const { t } = useTranslation()
   const [caps, setCaps] = useState(false)
@@ -30,6 +33,7 @@ export function PasswordField({
   return (
     <PasswordInput
       ref={inputRef ?? null}
+      data-autofocus={first || undefined}
       label={label}
       value={value}
       onChange={(event) => onChange(event.currentTarget.value)}

@@ -88,6 +88,23 @@ test('a chart states what is known, by part, and every part is reached by key', 
   await expect(page.getByRole('figure')).toBeVisible()
   await expect(page.getByRole('cell', { name: '136/84' }).first()).toBeVisible()
   await look(page, 'chart-vitals')
+  // One that was entered wrongly: corrected where it stands; one that is not this patient's: withdrawn.
+  await page.getByRole('button', { name: /^Correct 136\/84/ }).focus()
+  await page.keyboard.press('Enter')
+  const right = page.getByRole('textbox', { name: 'What it should be' })
+  await expect(right).toBeFocused()
+  await page.keyboard.type('84/136')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText(/The upper number comes first/)).toBeVisible()
+  await look(page, 'chart-correction')
+  await right.fill('126/84')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('cell', { name: '126/84' }).first()).toBeVisible()
+  await expect(page.getByRole('cell', { name: '136/84' })).toHaveCount(0)
+  await page.getByRole('button', { name: /^Correct 126\/84/ }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Not this patient’s' }).click()
+  await expect(page.getByRole('cell', { name: '126/84' })).toHaveCount(0)
 
   // Allergies: asked and none; then one after all, which outranks it.
   await page.getByRole('tab', { name: 'Allergies' }).click()

@@ -90,7 +90,7 @@ test('the clinic opens for its password, locks, and keeps nothing on the page', 
 })
 
 test('a recovery code sets a new password, and another code takes its place', async ({ launch }) => {
-  const { page } = await launch()
+  const { page, app } = await launch()
   await page.getByLabel('Name of the clinic').fill('Neem Tree Clinic')
   await page.keyboard.press('Control+Enter')
   await page.getByLabel('Your name').fill('Dr Asha Rao')
@@ -113,6 +113,9 @@ test('a recovery code sets a new password, and another code takes its place', as
   await expect(page.getByRole('heading', { name: 'Print your new recovery code' })).toBeVisible()
   const [fresh = ''] = await page.locator('output').allTextContents()
   expect([first, second]).not.toContain(fresh)
+  await look(page, 'recover-new-code')
+  await page.getByRole('button', { name: 'Print' }).click()
+  await expect.poll(() => app.printed.length).toBe(1)
   await page.getByRole('button', { name: 'It is kept; open the clinic' }).click()
   await expect(page.getByRole('heading', { name: 'Today' })).toBeVisible()
   await page.keyboard.press('Control+l')
@@ -120,6 +123,18 @@ test('a recovery code sets a new password, and another code takes its place', as
   await page.getByLabel('Password', { exact: true }).fill('paper boat under bridge')
   await page.keyboard.press('Enter')
   await expect(page.getByRole('heading', { name: 'Today' })).toBeVisible()
+  await page.keyboard.press('Control+l')
+
+  // The code that was used is worth nothing now; the one that took its place opens the clinic.
+  await page.getByRole('button', { name: 'Use a recovery code' }).click()
+  await page.getByLabel('Your sign-in name').fill('asha')
+  await page.getByLabel('New password').fill('green kettle on the stove')
+  await page.getByRole('textbox', { name: 'Recovery code' }).fill(second)
+  await page.keyboard.press('Control+Enter')
+  await expect(page.getByRole('alert')).toBeVisible()
+  await page.getByRole('textbox', { name: 'Recovery code' }).fill(fresh)
+  await page.keyboard.press('Control+Enter')
+  await expect(page.getByRole('heading', { name: 'Print your new recovery code' })).toBeVisible()
 })
 
 test('an hour without a key ends the session, and the page says why', async ({ launch }) => {

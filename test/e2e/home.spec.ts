@@ -1,7 +1,7 @@
 /** The day's queue, the ways around by key, the two languages, and the line that says where the data is. */
 import { expect, LOGIN, PASSWORD, test } from './fixtures.ts'
 import { expectAccessible, look, watchForTrouble } from './look.ts'
-import { morning, signIn } from './signed-in.ts'
+import { asFrontDesk, morning, signIn } from './signed-in.ts'
 
 test('the queue stands in order of token, and the next patient is one key away', async ({ launch }) => {
   const { page } = await launch({ clinic: true })
@@ -95,4 +95,48 @@ test('dark is chosen here even where the system is light', async ({ launch }) =>
   await page.getByRole('button', { name: 'Settings' }).click()
   await page.getByRole('menuitemradio', { name: 'Dark' }).click()
   await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'dark')
+})
+
+test('the status line opens what waits, for whoever is signed in', async ({ launch }) => {
+  const { page } = await launch({ clinic: true })
+  await signIn(page, LOGIN, PASSWORD)
+  await asFrontDesk(page, 'lamp river seven oak')
+  await page.keyboard.press('Alt+s')
+  await expect(page.getByRole('dialog', { name: 'Where the records are' })).toBeVisible()
+  await expect(page.getByText('Cloud sync is off: nothing leaves this computer.')).toBeVisible()
+  await look(page, 'status')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toBeHidden()
+})
+
+test('one’s own password is changed by whoever knows the present one', async ({ launch }) => {
+  const { page } = await launch({ clinic: true })
+  const trouble = watchForTrouble(page)
+  await signIn(page, LOGIN, PASSWORD)
+  const open = async () => {
+    await page.getByRole('button', { name: 'Settings' }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('menuitem', { name: 'Change password' }).focus()
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('dialog', { name: 'Change password' })).toBeVisible()
+    await expect(page.getByLabel('Password now')).toBeFocused()
+  }
+  await open()
+  await page.keyboard.type('not the password')
+  await page.keyboard.press('Enter')
+  await page.keyboard.type('paper boat under bridge')
+  await look(page, 'change-password')
+  await page.getByLabel('New password again').fill('paper boat under bridges')
+  await page.keyboard.press('Control+Enter')
+  await expect(page.getByText('The two are not the same.')).toBeVisible()
+  await page.getByLabel('New password again').fill('paper boat under bridge')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('alert')).toContainText('not your current password')
+  await page.getByLabel('Password now').fill(PASSWORD)
+  await page.keyboard.press('Control+Enter')
+  await expect(page.getByText('Your password was changed.')).toBeVisible()
+  await page.keyboard.press('Control+l')
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible()
+  await signIn(page, LOGIN, 'paper boat under bridge')
+  expect(trouble).toEqual([])
 })

@@ -182,3 +182,80 @@ test('a draft is kept when the visit is left, and a follow-up repeats the last p
   await page.keyboard.press('Control+Enter')
   await expect(page.getByText(/Signed by/)).toBeVisible()
 })
+
+test('a signed note is amended by key: the original stays in sight, and an amendment can be given up', async ({
+  launch,
+}) => {
+  const { page, app } = await launch({ clinic: true })
+  const trouble = watchForTrouble(page)
+  await signIn(page, LOGIN, PASSWORD)
+  const patient = await register(page, person)
+  const { encounter } = await ask<{ encounter: { id: string } }>(page, 'visit.open', { patient })
+  await ask(page, 'visit.saveNote', {
+    encounter: encounter.id,
+    sections: [
+      { key: 'complaint', text: 'Pain in the right arm' },
+      { key: 'advice', text: 'Rest' },
+    ],
+  })
+  await ask(page, 'visit.sign', { encounter: encounter.id })
+
+  // From the chart, days later: the visit, then the amendment.
+  await openPatient(page, 'patel', 'PATEL, Asha (Ms)')
+  await page.getByRole('listbox', { name: 'Timeline' }).getByRole('option', { name: /Visit/ }).first().click()
+  await page.getByRole('button', { name: 'Open this visit' }).click()
+  await expect(page.getByText(/^Signed by Dr Asha Rao/)).toBeVisible()
+  await page.keyboard.press('Alt+a')
+  const complaint = page.getByRole('textbox', { name: 'Complaint' })
+  await expect(complaint).toBeFocused()
+  await expect(complaint).toHaveValue('Pain in the right arm')
+  await page.keyboard.press('Control+Enter')
+  await expect(page.getByText('Nothing is different from the signed note yet.')).toBeVisible()
+  await complaint.fill('Pain in the left leg')
+  await page.getByRole('button', { name: 'Drop amendment' }).click()
+  await expect(page.getByText('Pain in the right arm')).toBeVisible()
+  await page.keyboard.press('Alt+z')
+  await expect(complaint).toHaveValue('Pain in the left leg')
+  await complaint.fill('Pain in the left arm')
+  await expect(page.getByText('Draft saved')).toBeVisible()
+  await look(page, 'visit-amending')
+  await page.keyboard.press('Control+Enter')
+  await expect(page.getByText(/^Amended by Dr Asha Rao/)).toBeVisible()
+  await page.locator('summary').focus()
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('Pain in the right arm')).toBeVisible()
+  await look(page, 'visit-amended')
+
+  // The first paper is the first; the next one says that it is not.
+  const sheet = page.locator('[data-sheet]')
+  await expect(sheet).not.toContainText('Reprint')
+  await page.keyboard.press('Control+p')
+  await expect.poll(() => app.printed.length).toBe(1)
+  await expect(sheet).toContainText('Reprint')
+  await page.keyboard.press('Alt+1')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText(/^Amended by/)).toBeVisible()
+  await expect(sheet).toContainText('Reprint')
+  expect(trouble).toEqual([])
+})
+
+test('what was just done is said where it covers nothing', async ({ launch }) => {
+  const { page } = await launch({ clinic: true, viewport: { width: 1280, height: 720 } })
+  await signIn(page, LOGIN, PASSWORD)
+  const patient = await register(page, person)
+  await ask(page, 'visit.open', { patient })
+  await openPatient(page, 'patel', 'PATEL, Asha (Ms)')
+  await page.keyboard.press('Alt+v')
+  await page.getByRole('textbox', { name: /Add a diagnosis/ }).focus()
+  await page.keyboard.type('I10')
+  await expect(page.getByRole('option', { name: /hypertension/i }).first()).toBeVisible()
+  await page.keyboard.press('Enter')
+  const undo = page.getByRole('button', { name: /^Undo/ })
+  await expect(undo).toBeVisible()
+  const toast = await undo.boundingBox()
+  for (const name of ['Sign note', 'Print prescription']) {
+    const button = await page.getByRole('button', { name }).boundingBox()
+    expect((button?.y ?? 0) + (button?.height ?? 0)).toBeLessThanOrEqual(toast?.y ?? 0)
+  }
+  await page.getByRole('button', { name: 'Sign note' }).click({ trial: true })
+})
