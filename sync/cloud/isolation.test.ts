@@ -241,6 +241,19 @@ describe('each barrier by itself', () => {
       }
     }))
 
+  test('made a member of the other’s role by mistake: it may put the role on, and still reads and writes nothing', () =>
+    rolledBack(async (client) => {
+      await client.query(`grant ${victim.role} to ${neighbor.role}`)
+      await client.query(`set local session authorization ${neighbor.role}`)
+      await client.query(`set local role ${victim.role}`)
+      for (const table of [...TABLES, 'patient']) {
+        const { rowCount } = await client.query(`select * from ${victim.schema}.${table}`)
+        expect([table, rowCount]).toEqual([table, 0])
+      }
+      expect((await client.query(`update ${victim.schema}.record set seq = 0`)).rowCount).toBe(0)
+      expect(await refusal(client, `insert into ${victim.schema}.blob (hash, content) values ('x', '')`)).toBe(DENIED)
+    }))
+
   test('the owner itself reads nothing: row-level security is forced', () =>
     rolledBack(async (client) => {
       await client.query('set local role fleet_owner')

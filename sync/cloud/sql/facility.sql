@@ -4,8 +4,8 @@
 -- Three barriers stand between this schema and every other facility; each holds without the other two.
 --   1. The role: it alone logs in to here, it is member of nothing, and nothing is member of it.
 --   2. The grants: USAGE on its own schema only, and of each table only the verbs that are needed.
---   3. Row-level security: FORCEd, for this one role, comparing each row's tag with a literal. It reads no setting,
---      so there is nothing that a session could set to widen it.
+--   3. Row-level security: FORCEd, for this one role and this one login, comparing each row's tag with a literal. It
+--      reads no setting, so there is nothing that a session could set to widen it.
 
 -- Barrier 1 ------------------------------------------------------------------------------------------------------------
 
@@ -135,7 +135,9 @@ create function :"schema".refuse_truncate() returns trigger language plpgsql set
 create trigger refuse_truncate before truncate on :"schema".:"table"
   for each statement execute function :"schema".refuse_truncate();
 alter table :"schema".:"table" enable row level security, force row level security;
-create policy own on :"schema".:"table" to :"role" using (tag = :'tag') with check (tag = :'tag');
+-- `session_user` is who logged in: somebody who was made a member of the role by mistake, and takes it on, is still not it.
+create policy own on :"schema".:"table" to :"role"
+  using (tag = :'tag' and session_user = :'role') with check (tag = :'tag' and session_user = :'role');
 -- end
 
 -- For the facility's own reports: a view a kind of record, with typed columns (`views.ts`). They run with the rights of
