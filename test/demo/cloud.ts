@@ -8,6 +8,7 @@ import { asAdmin, serverOf } from '../../sync/cloud/cluster.ts'
 import { open } from '../../sync/cloud/secrets.ts'
 import { openWhere } from '../../sync/cloud/where.ts'
 import { decodeEnrollmentCode, enrollmentId } from '../../sync/protocol/enrollment-code.ts'
+import { StepFailed } from './narrate.ts'
 
 const MAIN = join(dirname(dirname(import.meta.dirname)), 'sync', 'cloud', 'main.ts')
 
@@ -49,11 +50,9 @@ function ready(child: ChildProcess): Promise<{ url: string; pin: string }> {
   return new Promise((resolve, reject) => {
     if (!child.stdout) throw new TypeError('the gateway has no output')
     createInterface({ input: child.stdout }).once('line', (line) => {
-      try {
-        resolve(JSON.parse(line))
-      } catch (error) {
-        reject(error)
-      }
+      const said = JSON.parse(line) as { url: string; pin: string } | { error: { message: string } }
+      if ('error' in said) reject(new StepFailed(said.error.message))
+      else resolve(said)
     })
     child.once('exit', (code) => reject(new Error(`The gateway ended with ${code} before it was ready.`)))
   })

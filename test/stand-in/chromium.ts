@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -23,10 +24,26 @@ export const FLAGS = [
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
 ]
 
-/** The headless Chromium that comes inside an npm package. */
-export async function headlessChromium(): Promise<string> {
+/** The headless Chromium that comes inside an npm package, and what it needs of its environment. */
+export async function headlessChromium(): Promise<{ executablePath: string; env: Record<string, string> }> {
   await provideFonts()
-  return join(await unpacked(), 'chromium')
+  const place = await unpacked()
+  const executablePath = join(place, 'chromium')
+  return {
+    executablePath,
+    env: { ...present(process.env), ...libraries(executablePath, join(place, 'al2023', 'lib')) },
+  }
+}
+
+/** A bare machine lacks libraries that every desktop has; the package brings those. The machine's own come first. */
+function libraries(program: string, brought: string): Record<string, string> {
+  const { stdout } = spawnSync('ldd', [program], { encoding: 'utf8' })
+  return process.platform === 'linux' && /not found/.test(stdout ?? '') ? { LD_LIBRARY_PATH: brought } : {}
+}
+
+/** An environment without what is not set. */
+export function present(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined))
 }
 
 /**
@@ -46,11 +63,11 @@ export async function provideFonts(): Promise<void> {
   process.env.FONTCONFIG_FILE = file
 }
 
-/** Where the package's archive lies unpacked: once for this version of it, in the temp folder. */
+/** Where the package's archives lie unpacked: once for this version of it, in the temp folder. */
 async function unpacked(): Promise<string> {
   const home = dirname(dirname(require.resolve('@sparticuz/chromium')))
   const { version } = require(join(home, 'package.json')) as { version: string }
-  const place = join(tmpdir(), `alcove-chromium-${version}-${process.getuid?.() ?? 0}`)
+  const place = join(tmpdir(), `alcove-browser-${version}-${process.getuid?.() ?? 0}`)
   if (!existsSync(place)) {
     // Unpacked aside and renamed, so that a run beside this one never starts half a browser.
     const aside = mkdtempSync(join(tmpdir(), 'alcove-unpack-'))
@@ -69,7 +86,9 @@ async function unpack(from: string, to: string): Promise<void> {
   // The package unpacks into the temp folder as the environment names it, and asks for it at once.
   process.env.TMPDIR = to
   mkdirSync(to, { recursive: true })
-  const done = ['chromium.br', 'fonts.tar.br', 'swiftshader.tar.br'].map((name) => inflate(join(from, name)))
+  const done = ['chromium.br', 'fonts.tar.br', 'swiftshader.tar.br', 'al2023.tar.br'].map((name) =>
+    inflate(join(from, name)),
+  )
   if (before === undefined) delete process.env.TMPDIR
   else process.env.TMPDIR = before
   await Promise.all(done)

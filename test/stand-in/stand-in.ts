@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BrowserContext, chromium, type Page } from '@playwright/test'
-import { FLAGS, headlessChromium, provideFonts } from './chromium.ts'
+import { FLAGS, headlessChromium, present, provideFonts } from './chromium.ts'
 import { fileDialog } from './file-dialog.ts'
 import { StandInWindow, type WindowOptions } from './stand-in-window.ts'
 import { Wire } from './wire.ts'
@@ -148,7 +148,7 @@ export async function launchStandIn(options: StandInOptions = {}): Promise<Stand
 }
 
 async function headlessContext(options: StandInOptions): Promise<BrowserContext> {
-  const browser = await chromium.launch({ executablePath: await headlessChromium(), args: FLAGS })
+  const browser = await chromium.launch({ ...(await headlessChromium()), args: FLAGS })
   return browser.newContext({
     acceptDownloads: false,
     serviceWorkers: 'block',
@@ -180,7 +180,7 @@ async function visibleContext(executablePath: string): Promise<BrowserContext> {
 
 /** A desktop says its language; a bare shell's `C` is none, and Chromium would hand the page a tag that is not valid. */
 function withLanguage(env: NodeJS.ProcessEnv): Record<string, string> {
-  const all = Object.fromEntries(Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined))
+  const all = present(env)
   const said = all.LC_ALL ?? all.LANG ?? 'C'
   return /^(C|POSIX)\b/.test(said) ? { ...all, LC_ALL: 'en_US.UTF-8' } : all
 }
