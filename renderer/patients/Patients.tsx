@@ -15,7 +15,7 @@ import { useOpenPatient } from './open-patient.ts'
 import { PatientLine } from './PatientLine.tsx'
 import styles from './Patients.module.css'
 
-const SHOWN = 200
+const SHOWN = 100
 
 /** Those seen lately, at full width. Finding anybody else is the box above. */
 export function Patients() {

@@ -62,7 +62,9 @@ function Work({ visit, chart }: { visit: Visit; chart: Chart }) {
   const [size, setSize] = useState<PaperSize>('A5')
 
   const onPaper = standing ?? note
-  const practitionerId = onPaper?.author ?? encounter.practitioner ?? user.practitioner
+  // Who signed; until then who prescribed, which need not be the one who began the visit.
+  const prescriber = visit.medications.at(-1)?.requester
+  const practitionerId = standing?.author ?? prescriber ?? note?.author ?? user.practitioner ?? encounter.practitioner
   const sheet = sheetOf({
     facility,
     patient,
