@@ -333,3 +333,46 @@ describe('people', () => {
     expect(unwrap(await clinic.dispatch('data.verify', {})).problems).toEqual([])
   })
 })
+
+test('keys that are older than the records are used, and on record; the former password they take is no secret way in', async () => {
+  const { clinic, context, dir } = await scratchClinic()
+  const before = readFileSync(join(dir, 'keyring.json'))
+  unwrap(await clinic.dispatch('session.changePassword', { current: PASSWORD, next: 'another long password' }))
+  expect(context.dir).toBe(dir)
+  await clinic.close()
+  writeFileSync(join(dir, 'keyring.json'), before)
+  const again = closing(await openClinic({ dir, login: 'asha', password: PASSWORD }))
+  expect(noted(again).some((entry) => entry.record === 'keyring.older')).toBe(true)
+})
+
+test('a removed person who puts the former keys back is not let in, and the attempt is counted and on record', async () => {
+  const { clinic, dir } = await scratchClinic()
+  const { user } = unwrap(
+    await clinic.dispatch('user.add', { login: 'gone', name: 'Gone', roles: ['nurse'], password: PASSWORD }),
+  )
+  const before = readFileSync(join(dir, 'keyring.json'))
+  unwrap(await clinic.dispatch('user.remove', { id: user.id }))
+  await clinic.close()
+  const after = readFileSync(join(dir, 'keyring.json'))
+  writeFileSync(join(dir, 'keyring.json'), before)
+  const engine = closing(new Engine({ dir, kdf: QUICK }))
+  for (let attempt = 0; attempt < 5; attempt++) {
+    expect(await engine.dispatch('session.signIn', { login: 'gone', password: PASSWORD })).toMatchObject(
+      code('wrong-password'),
+    )
+  }
+  expect(await engine.dispatch('session.signIn', { login: 'gone', password: PASSWORD })).toMatchObject(
+    code('locked-out'),
+  )
+  writeFileSync(join(dir, 'keyring.json'), after)
+  unwrap(await engine.dispatch('session.signIn', { login: 'asha', password: PASSWORD }))
+  expect(noted({ engine }).filter((entry) => entry.record === 'session.failed')).toHaveLength(5)
+})
+
+test('the current password is not guessed faster in an open session than at the door', async () => {
+  const { clinic } = await scratchClinic()
+  const change = (current: string) =>
+    clinic.dispatch('session.changePassword', { current, next: 'another long password' })
+  for (let attempt = 0; attempt < 5; attempt++) expect(await change('a guess')).toMatchObject(code('wrong-password'))
+  expect(await change(PASSWORD)).toMatchObject(code('locked-out'))
+})

@@ -7,6 +7,7 @@ import type { Answer, ApiInput, ApiName } from './api.ts'
 import type { ClinicStatus, SessionUser } from './api-shapes.ts'
 import type { Context, Door, Emit, NewClinic, State } from './context.ts'
 import { DataLock } from './data-lock.ts'
+import type { Database } from './database.ts'
 import { type Desk, dispatch, type Outcome } from './dispatch.ts'
 import { AlcoveError, WrongPassword } from './errors.ts'
 import { features } from './features.ts'
@@ -197,14 +198,18 @@ export class Engine implements Desk, Door {
     try {
       const lockout = new Lockout(this.#dir, this.#now)
       lockout.check(login)
-      const { opened, user, note, settle } = await prove().catch((error: unknown) => {
+      const proved = prove().then(({ opened, user, note, settle }) => ({
+        session: this.#admit(opened, user),
+        note,
+        settle,
+      }))
+      const { session, note, settle } = await proved.catch((error: unknown) => {
         if (error instanceof AlcoveError && ['wrong-password', 'recovery-code'].includes(error.code)) {
           lockout.failed(login, holderOf(this.#dir, login))
           this.#recordFailures(lockout)
         }
         throw error
       })
-      const session = this.#admit(opened, user)
       this.#orShut(() => {
         lockout.succeeded(login)
         this.#recordFailures(lockout)
@@ -250,12 +255,16 @@ export class Engine implements Desk, Door {
     }
     standing?.keyring.close()
     this.#become(user, files, keyring)
-    if (fellBack) {
-      this.#orShut(() => {
+    this.#orShut(() => {
+      if (fellBack) {
         this.#noteSession('keyring.fellBack', 'admin')
         keyring.save()
-      })
-    }
+      } else if (keyring.generation < notedGeneration(files.db)) {
+        // Put back from a backup, or by somebody whose former password it still takes.
+        this.#noteSession('keyring.older', 'admin')
+      }
+      noteGeneration(files.db, keyring.generation)
+    })
     return (this.#open as Open).context.user
   }
 
@@ -306,6 +315,14 @@ export class Engine implements Desk, Door {
   }
 
   #shut(): void {
+    if (this.#open) {
+      const { files, keyring } = this.#open
+      try {
+        noteGeneration(files.db, keyring.generation)
+      } catch {
+        // A full disk: the one noted at the sign-in still holds.
+      }
+    }
     if (this.#open) closeFiles(this.#open.files)
     this.#open?.keyring.close()
     this.#open = undefined
@@ -323,4 +340,17 @@ export class Engine implements Desk, Door {
     this.#turn = result.catch(() => undefined)
     return result
   }
+}
+
+/** Which generation of the keyring the clinic had last: an older one beside newer records is put on record. */
+function notedGeneration(db: Database): number {
+  return Number(db.get<{ value: string }>(`select value from meta where key = 'keyring-generation'`)?.value ?? 0)
+}
+
+function noteGeneration(db: Database, generation: number): void {
+  if (notedGeneration(db) === generation) return
+  db.run(
+    `insert into meta (key, value) values ('keyring-generation', ?) on conflict (key) do update set value = excluded.value`,
+    [String(generation)],
+  )
 }

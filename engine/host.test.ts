@@ -1,5 +1,5 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { type Port, runEngine } from './host.ts'
 import { closing, PASSWORD, QUICK, scratchClinic, scratchFolder } from './scratch.ts'
 
@@ -79,4 +79,25 @@ describe('the engine behind a port', () => {
     expect(answers).toMatchObject([{ ok: true }, { ok: true }, { ok: false }])
     expect(await ask('clinic.status')).toMatchObject({ value: { state: 'open' } })
   })
+})
+
+test('an answer that cannot be sent is an error to who asked, and the end of nothing', async () => {
+  const sent: unknown[] = []
+  let listener: (message: unknown) => void = () => undefined
+  let refuses = true
+  const port = {
+    postMessage: (message: unknown) => {
+      if (refuses) {
+        refuses = false
+        throw new Error('could not be cloned')
+      }
+      sent.push(message)
+    },
+    on: (_: 'message', heard: (message: unknown) => void) => {
+      listener = heard
+    },
+  }
+  runEngine(port, { dir: scratchFolder() })
+  listener({ id: 1, name: 'clinic.status', input: {} })
+  await vi.waitFor(() => expect(sent).toMatchObject([{ id: 1, answer: { ok: false, error: { code: 'internal' } } }]))
 })

@@ -21,11 +21,11 @@ export function runEngine(port: Port, options: Omit<EngineOptions, 'emit'>): Eng
     const message = callIn(received)
     if (!message) return
     const { id, name, input } = message
-    engine.call(name, input).then(
-      (answer) => port.postMessage({ id, answer }),
+    engine
+      .call(name, input)
+      .then((answer) => port.postMessage({ id, answer }))
       // An answer that cannot be cloned into a message: the caller must not wait for it for ever.
-      (error: unknown) => port.postMessage({ id, answer: { ok: false, error: failure(error) } }),
-    )
+      .catch((error: unknown) => port.postMessage({ id, answer: { ok: false, error: failure(error) } }))
   })
   return engine
 }

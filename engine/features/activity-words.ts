@@ -28,6 +28,8 @@ const DEEDS = lookup<string>({
   'session.passwordChanged': 'Changed their password',
   'clinic.created': 'Set the clinic up',
   'keyring.fellBack': 'The clinic’s keys were damaged; the previous ones were used',
+  'keyring.older':
+    'The clinic’s keys (keyring.json) are older than the records: put back from a backup, or by somebody',
   'user.added': 'Added a user',
   'user.changed': 'Changed a user',
   'user.passwordReset': 'Set a new password for a user',

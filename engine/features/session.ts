@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { KINDS } from '../../domain/kinds.ts'
 import { AlcoveError } from '../errors.ts'
 import { door, feature, task } from '../feature.ts'
+import { Lockout } from '../lockout.ts'
 import { NewPassword, Nothing, TypedPassword } from './inputs.ts'
 
 const TypedLogin = z.string().max(200)
@@ -30,9 +31,14 @@ export const session = feature('session', {
   changePassword: task({
     input: z.strictObject({ current: TypedPassword, next: NewPassword }),
     needs: 'nothing',
-    run: async ({ db, store, journal, keyring, user: { id, login } }, { current, next }) => {
+    run: async ({ db, dir, now, store, journal, keyring, user: { id, login } }, { current, next }) => {
+      // Whoever finds a session open may not guess here faster than at the door.
+      const lockout = new Lockout(dir, () => now().getTime())
+      lockout.check(login)
       if (!(await keyring.knows(id, current))) {
         journal.append({ kind: 'session', author: id, record: 'session.failed', id })
+        lockout.failed(login, id)
+        lockout.recorded()
         throw new AlcoveError('wrong-password', 'That is not your current password. Nothing was changed.')
       }
       const blank = await keyring.prepare({ id, login }, next)
@@ -41,6 +47,7 @@ export const session = feature('session', {
         // As it is now: an admin may have given them another one meanwhile.
         keyring.put({ ...blank, login: store.need(KINDS.user, id).login })
       })
+      lockout.succeeded(login)
       return {}
     },
   }),

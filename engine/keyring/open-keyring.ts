@@ -61,6 +61,11 @@ export class OpenKeyring {
     return { ...this.#content.facility }
   }
 
+  /** Counts the changes of the keyring. */
+  get generation(): number {
+    return this.#content.generation
+  }
+
   get kdf(): Kdf {
     return { ...this.#content.kdf }
   }
