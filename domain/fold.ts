@@ -43,7 +43,6 @@ export function fold(kind: AnyKind | undefined, changes: readonly Change[]): Fol
   if (changes.length === 1) return alone(changes[0] as Change)
   const ordered = distinct(changes).sort(byClock)
   const known = new Map(ordered.map((change) => [change.hash, change]))
-  const above = new Ancestry(known)
 
   const named = new Set(ordered.flatMap((change) => change.base))
   const heads = ordered.filter((change) => !named.has(change.hash)).map((change) => change.hash)
@@ -52,7 +51,8 @@ export function fold(kind: AnyKind | undefined, changes: readonly Change[]): Fol
   const conflicts: Conflict[] = []
   for (const field of new Set(ordered.flatMap((change) => Object.keys(change.fields)))) {
     const writers = ordered.filter((change) => Object.hasOwn(change.fields, field))
-    const tips = writers.filter((tip) => !writers.some((other) => other !== tip && above.includes(other, tip)))
+    const below = ancestorsOf(writers, known)
+    const tips = writers.filter((writer) => !below.has(writer.hash))
     const rivals = distinctValues(tips, field)
     const shown = rivals.length > 1 ? choose(kind, field, rivals) : rivals[0]
     if (!shown) continue
@@ -97,30 +97,20 @@ function alone({ fields, hash, hlc }: Change): Folded {
   return { fields: standing, heads: [hash], conflicts: [], created: hlc, updated: hlc }
 }
 
-class Ancestry {
-  readonly #known: Map<string, Change>
-  readonly #ancestors = new Map<string, Set<string>>()
-  constructor(known: Map<string, Change>) {
-    this.#known = known
+/**
+ * Every change that one of these was made on top of, directly or not. In one walk for all of them: a record that was
+ * changed by thousands without knowledge of each other must not take the square of that.
+ */
+function ancestorsOf(changes: readonly Change[], known: ReadonlyMap<string, Change>): ReadonlySet<string> {
+  const seen = new Set<string>()
+  // A walk rather than recursion: a record that is changed every day is a deep graph.
+  const open = changes.flatMap((change) => change.base)
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (seen.has(next)) continue
+    seen.add(next)
+    open.push(...(known.get(next)?.base ?? []))
   }
-  /** True when `descendant` was made, directly or not, on top of `ancestor`. */
-  includes(descendant: Change, ancestor: Change): boolean {
-    return this.#of(descendant.hash).has(ancestor.hash)
-  }
-  #of(hash: string): Set<string> {
-    const cached = this.#ancestors.get(hash)
-    if (cached) return cached
-    // A walk rather than recursion: a record that is changed every day is a deep graph.
-    const seen = new Set<string>()
-    const open = [...(this.#known.get(hash)?.base ?? [])]
-    for (let next = open.pop(); next !== undefined; next = open.pop()) {
-      if (seen.has(next)) continue
-      seen.add(next)
-      open.push(...(this.#known.get(next)?.base ?? []))
-    }
-    this.#ancestors.set(hash, seen)
-    return seen
-  }
+  return seen
 }
 
 function choose(kind: AnyKind | undefined, field: string, rivals: readonly Rival[]): Rival | undefined {
@@ -136,9 +126,15 @@ function choose(kind: AnyKind | undefined, field: string, rivals: readonly Rival
 
 function distinctValues(tips: readonly Change[], field: string): Rival[] {
   const rivals: Rival[] = []
+  const simple = new Set<Json>()
   for (const tip of tips) {
     const value = tip.fields[field] ?? null
-    if (rivals.some((rival) => same(rival.value, value))) continue
+    if (typeof value === 'object' && value !== null) {
+      if (rivals.some((rival) => same(rival.value, value))) continue
+    } else {
+      if (simple.has(value)) continue
+      simple.add(value)
+    }
     rivals.push({ value, author: tip.author, hlc: tip.hlc, hash: tip.hash })
   }
   return rivals

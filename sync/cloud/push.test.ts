@@ -1,5 +1,8 @@
 /** Exactly once, in order, for one device and for several, whatever breaks on the way. */
+
 import { randomUUID } from 'node:crypto'
+import { request } from 'node:https'
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { fold } from '../../domain/fold.ts'
 import { kindNamed } from '../../domain/kinds.ts'
@@ -372,4 +375,19 @@ test('the access log holds each visit, chained so that a missing row shows', asy
     prev = accessHash({ ...row, at: row.at.toISOString() })
     expect(row.hash).toBe(prev)
   }
+})
+
+test('a caller who hangs up in the middle of a request is no fault of the gateway’s', async () => {
+  const before = cloud.faults.length
+  const call = request(new URL(PATHS.enroll, cloud.url), {
+    method: 'POST',
+    rejectUnauthorized: false,
+    headers: { 'content-length': 10_000 },
+  })
+  call.on('error', () => {})
+  call.write('half a request')
+  await setTimeout(300)
+  call.destroy()
+  await setTimeout(300)
+  expect(cloud.faults.slice(before)).toEqual([])
 })

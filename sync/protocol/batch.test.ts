@@ -32,6 +32,8 @@ function chain(texts: readonly string[], first = 1, before = first === 1 ? '' : 
 
 const texts = fc.array(fc.string({ unit: 'grapheme' }), { minLength: 1, maxLength: 20 })
 
+const members = (count: number) => Array.from({ length: count }, (_, at) => `"k${at}":1`).join(',')
+
 describe('a batch', () => {
   test('comes out as it went in, whatever the entries hold', () =>
     fc.assert(
@@ -43,6 +45,30 @@ describe('a batch', () => {
         expect(read.entries.map(({ dseq, hash, body }) => ({ dseq, hash, body }))).toEqual(entries)
       }),
     ))
+
+  test.each([
+    ['nothing but line feeds', () => '\n'.repeat(30 << 20)],
+    ['a header of a million members', () => `{${members(1_000_000)}}\n`],
+    [
+      'an entry of millions of levels',
+      (header: string) => `${header}\n${'['.repeat(15 << 20)}${']'.repeat(15 << 20)}\n`,
+    ],
+    ['an entry of millions of members', (header: string) => `${header}\n{${members(2_000_000)}}\n`],
+  ])('of %s is refused before it is taken apart', (_, write) => {
+    const [header] = frameBatch(1, 'f1', DEVICE, '', chain(['a']))
+      .toString()
+      .split('\n')
+    const frame = Buffer.from(write(header as string))
+    const began = performance.now()
+    expect(attempt(frame)).toBeUndefined()
+    // Parsed, each of them would take some five seconds.
+    expect(performance.now() - began).toBeLessThan(1500)
+  })
+
+  test('holds an entry that is large but as plain as entries are', () => {
+    const large = chain(['"}]:\\'.repeat(1 << 20), 'b'])
+    expect(readBatch(frameBatch(1, 'f1', DEVICE, '', large)).entries).toHaveLength(2)
+  })
 
   test('is refused if a byte was changed, cut or added anywhere', () => {
     const frame = frameBatch(1, 'f1', DEVICE, '', chain(['a', 'b', 'c']))

@@ -44,6 +44,16 @@ export interface FramedEntry extends OutboxEntry {
   parsed: Record<string, unknown>
 }
 
+/** Characters; a header is half as long. */
+const LONGEST_HEADER = 1024
+/** Characters of an entry. */
+const SHORT = 4096
+/** Levels; a gateway parks what nests deeper than a much lower bound of its own, so that the rest flows. */
+const DEEPEST = 1000
+const MOST_MEMBERS = 500_000
+const [QUOTE, BACKSLASH, COLON] = [34, 92, 58]
+const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [91, 93, 123, 125]
+
 /** Thrown for bytes that are no batch. */
 export class BatchError extends Error {
   override readonly name = 'BatchError'
@@ -66,16 +76,19 @@ export function frameBatch(
 
 /** Reads a frame and proves its chain: device, dseq, prev and hash of every entry. Throws BatchError. */
 export function readBatch(bytes: Buffer): { header: BatchHeader; entries: FramedEntry[] } {
-  const lines = utf8(bytes).split('\n')
+  const text = utf8(bytes)
+  const end = text.indexOf('\n')
+  const header = end < 0 || end > LONGEST_HEADER ? undefined : Header.safeParse(json(text.slice(0, end)))
+  if (!header?.success) throw new BatchError('The batch has no header that is understood here.')
+  // Never more lines than a batch may have, whatever was sent.
+  const lines = text.slice(end + 1).split('\n', LIMITS.entries + 2)
   if (lines.pop() !== '') throw new BatchError('The batch is cut.')
-  const header = Header.safeParse(json(lines.shift() ?? ''))
-  if (!header.success) throw new BatchError('The batch has no header that is understood here.')
   const { device, first, count, last } = header.data
   if (lines.length !== count) throw new BatchError('The batch does not hold as many entries as it says.')
   let prev = header.data.prev
   if ((first === 1) !== (prev === '')) throw new BatchError('The batch does not begin where it says.')
   const entries = lines.map((body, at): FramedEntry => {
-    const parsed = json(body)
+    const parsed = isTangled(body) ? undefined : json(body)
     const dseq = first + at
     if (!isObject(parsed) || parsed.device !== device || parsed.dseq !== dseq || parsed.prev !== prev)
       throw new BatchError(`Entry ${dseq} is not the next of its device's chain.`)
@@ -137,6 +150,29 @@ function json(line: string): unknown {
   } catch {
     return undefined
   }
+}
+
+/**
+ * Whether a text nests deeper, or has more members, than any entry: parsing megabytes of those takes seconds. What is
+ * short enough not to take long is not looked through.
+ */
+function isTangled(text: string): boolean {
+  if (text.length < SHORT) return false
+  let depth = 0
+  let members = 0
+  let quoted = false
+  for (let at = 0; at < text.length; at++) {
+    const symbol = text.charCodeAt(at)
+    if (quoted) {
+      if (symbol === BACKSLASH) at++
+      else if (symbol === QUOTE) quoted = false
+    } else if (symbol === QUOTE) quoted = true
+    else if (symbol === OPEN_ARRAY || symbol === OPEN_OBJECT) {
+      if (++depth > DEEPEST) return true
+    } else if (symbol === CLOSE_ARRAY || symbol === CLOSE_OBJECT) depth--
+    else if (symbol === COLON && ++members > MOST_MEMBERS) return true
+  }
+  return false
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -96,7 +96,10 @@ function serverOf({ tls, onFault }: GatewayOptions): FastifyInstance {
     reply.header('cache-control', 'no-store')
   })
   app.setNotFoundHandler((_request, reply) => answerRefusal(reply, badRequest('There is nothing here.'), 404))
-  app.setErrorHandler((error, _request, reply) => answerRefusal(reply, asRefused(error, onFault)))
+  app.setErrorHandler((error, request, reply) =>
+    // Who hangs up in the middle of a request is no fault of ours; told of each, an operator would see nothing else.
+    answerRefusal(reply, asRefused(error, request.raw.destroyed && !request.raw.complete ? undefined : onFault)),
+  )
   return app
 }
 
