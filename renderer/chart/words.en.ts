@@ -153,7 +153,7 @@ export const en = {
     save: 'Save correction',
     withdraw: 'Not this patient’s',
     withdrawn: '{{what}} {{value}} was withdrawn.',
-    cancel: 'Leave as it is',
+    cancel: 'Cancel',
     actions: 'Correction',
     names: {
       bp: 'Blood pressure',

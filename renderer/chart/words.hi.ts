@@ -156,7 +156,7 @@ export const hi: Translated<typeof en> = {
     save: 'सुधार सहेजें',
     withdraw: 'इस मरीज़ का नहीं',
     withdrawn: '{{what}} {{value}} वापस लिया गया।',
-    cancel: 'जैसा है रहने दें',
+    cancel: 'रहने दें',
     actions: 'सुधार',
     names: {
       bp: 'रक्तचाप',

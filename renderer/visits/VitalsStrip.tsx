@@ -49,6 +49,10 @@ export function VitalsStrip({ patient, encounter, years, measured, performer, on
   const [remark, setRemark] = useState<Remark>()
   const row = useRef<HTMLDivElement>(null)
 
+  // Where somebody has measured already, the work goes on at the note, and a key is enough for that too.
+  const goesOn = useRef(measured.length > 0 ? onDone : undefined)
+  useEffect(() => goesOn.current?.(), [])
+
   const current = (vital: Vital) =>
     measured.findLast(
       (it) => vitalOf(it.code.code ?? '') === vital && !measured.some((other) => other.replaces === it.id),

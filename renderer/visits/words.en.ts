@@ -81,7 +81,7 @@ export const en = {
     button: 'Sign note',
     done: 'The note is signed and the visit is finished.',
     empty: 'Write something in the note before signing it.',
-    sealed: 'This note is signed. What was signed stays; a change is an amendment.',
+    sealed: 'Signed. A change is an amendment.',
     amend: 'Amend note',
     amending: 'You are writing an amendment. The signed note stays as it is and is shown with it.',
     amendButton: 'Sign amendment',
