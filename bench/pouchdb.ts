@@ -1,7 +1,8 @@
 /**
- * The peer that search is held against: PouchDB 9 over LevelDB, with its best index: a persisted view of every word of a
- * name and of both orders of the two, whose values hold what a row of results shows, so that no document is fetched.
- * (`pouchdb-find` scans or sorts in memory here, and is slower. Not encrypted, no ranking, no phonetic key, no slips.)
+ * The peer that search is held against: PouchDB 9 over LevelDB, with its best index: a persisted view of both orders of
+ * the two words of a name. It answers as ours does, with who matches and not with their records, so its rows carry no
+ * value. (`pouchdb-find` scans or sorts in memory here, and is slower. Not encrypted, no ranking, no phonetic key, no
+ * slips.)
  *
  * `findByKey` is not an index of PouchDB's but the fastest thing that can be built by hand with it: each patient stored
  * once more for each way in which the name may be typed, and a range over the primary key. It is told for comparison.
@@ -36,9 +37,8 @@ export interface PouchSearch {
 /** PouchDB keeps a view's function as text. */
 const MAP = `function (doc) {
   var given = doc.given.toLowerCase(), family = doc.family.toLowerCase()
-  var row = { given: doc.given, family: doc.family, sex: doc.sex, birthDate: doc.birthDate, mrn: doc.mrn }
-  emit(given + ' ' + family, row)
-  emit(family + ' ' + given, row)
+  emit(given + ' ' + family)
+  emit(family + ' ' + given)
 }`
 
 /** Loads all people and builds the index; takes a minute or two for 100,000. */
