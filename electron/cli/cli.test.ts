@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openClinic } from '../../engine/clinic.ts'
 import { COMMANDS } from './commands.ts'
 import { run } from './run.ts'
 import type { Terminal } from './terminal.ts'
@@ -188,3 +189,15 @@ function bundle(given: string): object {
     ],
   }
 }
+
+test('verify ends with 1 where something is wrong, and says what in the same object', async () => {
+  const tampered = join(home, 'tampered')
+  const made = ['init', '--data', tampered, '--facility', 'Neem', '--admin', 'asha', '--recovery-noted']
+  await alcove(made, { dir: false })
+  const clinic = await openClinic({ dir: tampered, login: 'asha', password: PASSWORD })
+  clinic.engine.context?.db.run(`update user set name = 'Somebody'`)
+  await clinic.close()
+  const { code, printed } = await alcove(['verify', '--data', tampered, '--json'], { dir: false })
+  expect(code).toBe(1)
+  expect(printed.map((line) => JSON.parse(line))).toMatchObject([{ ok: false, problems: [expect.any(String)] }])
+})

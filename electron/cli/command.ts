@@ -18,6 +18,8 @@ export interface Command<V extends object = object> {
   run(call: Call): Promise<V>
   /** The answer in plain lines. With `--json` it is printed as it is instead. */
   show(value: V): string
+  /** Whether that answer is bad news: a script that looks at the exit code alone has to hear it. */
+  fails?(value: V): boolean
 }
 
 export interface Call {

@@ -29,7 +29,7 @@ export async function run(args: string[], line: Line): Promise<number> {
     }
     const value = await command.run({ ...parsed, env: line.env, terminal: line.terminal })
     line.print(json ? JSON.stringify(value) : command.show(value))
-    return 0
+    return command.fails?.(value) ? 1 : 0
   } catch (thrown) {
     const error = refusalOf(thrown)
     if (json) line.print(JSON.stringify({ error, ...(thrown instanceof Incomplete && thrown.report) }))
