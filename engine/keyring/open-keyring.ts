@@ -116,8 +116,9 @@ export class OpenKeyring {
   }
 
   /**
-   * Takes a person's slot away and turns the facility key, so that a copy of it that they may have kept opens nothing.
-   * The generation that is kept is replaced too: it would still let them in.
+   * Takes a person's slot away and turns the facility key, so that a copy of it that they may have kept opens no keyring
+   * from now on. The generation that is kept is replaced too: it would still let them in. The database's key stays: a
+   * keyring from before and the database together still open (docs/for-auditors.md).
    */
   remove(id: string): void {
     const next = randomBytes(KEY_BYTES)
