@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from 'react'
+import { isTyping } from './keys.ts'
 import styles from './VirtualList.module.css'
 
 interface Props<T> {
@@ -52,7 +53,8 @@ export function VirtualList<T>(props: Props<T>) {
   }, [active, items.length, rows])
 
   useEffect(() => {
-    if (autoFocus) scroller.current?.focus({ preventScroll: true })
+    // Not out of a field in which somebody types already: what is typed would go nowhere.
+    if (autoFocus && !isTyping(document.activeElement)) scroller.current?.focus({ preventScroll: true })
   }, [autoFocus])
 
   const drawn = rows.getVirtualItems()

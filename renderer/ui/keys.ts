@@ -66,7 +66,8 @@ function keysOf(event: KeyboardEvent): string {
   return [mod ? 'Mod' : '', event.altKey ? 'Alt' : '', key].filter(Boolean).join('+')
 }
 
-function isTyping(target: EventTarget | null): boolean {
+/** Whether keys go into text there. */
+export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 }
 

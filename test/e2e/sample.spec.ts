@@ -28,6 +28,8 @@ test('a prescription carries the name of who wrote it, whoever began the visit',
   // The first who waits, with a doctor of the sample's; the one who is signed in prescribes.
   await page.keyboard.press('Alt+n')
   await expect(page.getByText('Sign note')).toBeVisible()
+  // The nurse has measured: the hands are at the note.
+  await expect(page.getByRole('textbox', { name: 'Complaint' })).toBeFocused()
   await page.getByPlaceholder(/paracetamol 500/).fill('cetirizine 10')
   await page.keyboard.press('Enter')
   await page.keyboard.type('OD 5d')
