@@ -45,6 +45,15 @@ describe('the worker’s process', () => {
     await expect(worker.once()).rejects.toMatchObject({ message: expect.stringContaining('ended') })
   })
 
+  test('says so when a gateway allows less than any entry needs', async () => {
+    clinic.write(1)
+    clinic.admit()
+    await worker.enroll(code())
+    model.limits = { ...model.limits, inflated: 100 }
+    await expect(worker.once()).rejects.toMatchObject({ code: 'entry-too-large' })
+    expect(clinic.status()).toMatchObject({ waiting: 2 })
+  })
+
   test('says what is wrong with a code, and changes nothing', async () => {
     clinic.admit()
     const good = code()

@@ -101,7 +101,11 @@ async function prepare(job: Push, hello: HelloAnswer, link: Link, after: Positio
     compressed: Math.min(LIMITS.compressed, hello.limits?.compressed ?? LIMITS.compressed),
     inflated: Math.min(LIMITS.inflated, hello.limits?.inflated ?? LIMITS.inflated),
   }
-  const { entries } = await outbox.read(after.dseq, most.entries, Math.min(link.size, most.inflated - 4096))
+  const { entries } = await outbox.read(
+    after.dseq,
+    most.entries,
+    Math.max(1, Math.min(link.size, most.inflated - 4096)),
+  )
   for (let count = entries.length; count > 0; count = Math.floor(count / 2)) {
     const taken = entries.slice(0, count)
     const frame = frameBatch(hello.version, remote.facility, remote.device, after.hash, taken)
