@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks'
 import { type BenchClinic, benchClinic } from '../clinic.ts'
 import { type Bench, type Figure, median, percentile } from '../figure.ts'
 import type { Person } from '../people.ts'
-import { pouchSearch } from '../pouchdb.ts'
+import { pouchPeer } from '../pouchdb.ts'
 
 const PATIENTS = 100_000
 const EACH = 400
@@ -21,29 +21,25 @@ const TYPED: Record<string, (people: readonly Person[], i: number) => string> = 
 export const searchAgainstPouchdb: Bench = {
   name: 'search against PouchDB',
   async run() {
+    const peer = await pouchPeer(PATIENTS)
     const clinic = benchClinic(PATIENTS)
-    const peer = await pouchSearch(clinic.people)
     try {
       const today = new Date().toISOString().slice(0, 10)
       const figures: Figure[] = []
       for (const [name, typed] of Object.entries(TYPED)) {
         const samples = { ours: [] as number[], rows: [] as number[], view: [] as number[], byKey: [] as number[] }
-        const ways: [number[], (text: string) => unknown][] = [
-          [samples.ours, (text) => clinic.search.find(text, LIMIT, today)],
-          [samples.rows, (text) => shown(clinic, text, today)],
-          [samples.view, (text) => peer.find(text, LIMIT)],
-          [samples.byKey, (text) => peer.findByKey(text, LIMIT)],
-        ]
-        // In turn by blocks, so that neither finds the processor's caches full of the other's pages at every text, and
-        // whatever else the machine does falls on all alike. The first round is not counted: all have warmed up by then.
+        // In turn by blocks, so that whatever else the machine does falls on all alike. The first block is not counted:
+        // all have warmed up by then.
         for (let block = -1; block < EACH / BLOCK; block++) {
-          for (const [taken, act] of ways) {
-            for (let i = 0; i < BLOCK; i++) {
-              const text = typed(clinic.people, (block + 1) * BLOCK + i)
-              const ms = await timed(() => act(text))
-              if (block >= 0) taken.push(ms)
-            }
-          }
+          const texts = Array.from({ length: BLOCK }, (_, i) => typed(clinic.people, (block + 1) * BLOCK + i))
+          const ours = texts.map((text) => timed(() => clinic.search.find(text, LIMIT, today)))
+          const rows = texts.map((text) => timed(() => shown(clinic, text, today)))
+          const theirs = await peer.time({ texts, limit: LIMIT })
+          if (block < 0) continue
+          samples.ours.push(...ours)
+          samples.rows.push(...rows)
+          samples.view.push(...theirs.view)
+          samples.byKey.push(...theirs.byKey)
         }
         const times = median(samples.view) / median(samples.ours)
         figures.push(
@@ -64,7 +60,7 @@ export const searchAgainstPouchdb: Bench = {
       }
       return figures
     } finally {
-      await peer.close()
+      await peer.stop()
       clinic.close()
     }
   },
@@ -76,8 +72,8 @@ function shown({ db, search }: BenchClinic, text: string, today: string): unknow
 }
 const SHOWN = 'select id, given, family, sex, birthDate, mrn from patient where id = ?'
 
-async function timed(act: () => unknown): Promise<number> {
+function timed(act: () => unknown): number {
   const start = performance.now()
-  await act()
+  act()
   return performance.now() - start
 }
