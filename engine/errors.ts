@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'gateway-pin'
   | 'gateway-misbehaved'
   | 'enrollment-code'
+  | 'other-facility'
   | 'sync-off'
   | 'import-broken'
   | 'internal'

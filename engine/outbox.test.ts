@@ -108,14 +108,16 @@ describe('the outbox', () => {
     })
   })
 
-  test('keeps what the gateway has when the same facility is enrolled with again, and starts anew with another', async () => {
+  test('keeps what the gateway has when the same facility is enrolled with again; sends to another only when that is said twice', async () => {
     const written = write(3)
     const first = await enroll()
     await outbox.acknowledge(first, 3, written[2]?.hash ?? '')
     const again = await enroll()
     expect([again, (await outbox.remote())?.cursor]).toEqual([first, 3])
     admitEnrollment(db, 'admin', Date.now())
-    await outbox.enrolled({ ...credentials, facility: 'f2' })
+    await expect(outbox.enrolled({ ...credentials, facility: 'f2' })).rejects.toMatchObject({ code: 'other-facility' })
+    expect(await outbox.remote()).toBeUndefined()
+    expect(switchSync(db, journal, 'admin', true)).toBe(true)
     expect(await outbox.remote()).toMatchObject({ facility: 'f2', cursor: 0 })
     expect(db.all('select * from remote where enabled = 1')).toHaveLength(1)
   })

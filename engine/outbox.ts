@@ -123,18 +123,21 @@ export class EngineOutbox implements Outbox {
       throw new AlcoveError('not-permitted', 'Nobody here has asked to enroll. Ask again; nothing was changed.')
     }
     live.admitted = undefined
-    this.#db.immediate(() => {
+    const moves = this.#db.immediate(() => {
+      const rows = this.#db.all<RemoteRow>('select * from remote')
       // The same facility once more, with fresh credentials: what it has of us it still has.
-      const known = this.#db
-        .all<RemoteRow>('select * from remote')
-        .find((row) => (JSON.parse(row.config) as Enrolled).facility === config.facility)
+      const known = rows.find((row) => (JSON.parse(row.config) as Enrolled).facility === config.facility)
+      const elsewhere = !known && rows.some((row) => row.cursor > 0)
       const id = known?.id ?? newId(this.#now())
       this.#db.run('update remote set enabled = 0')
-      this.#db.run(ENROLLED, [id, JSON.stringify(config), epoch])
+      this.#db.run(ENROLLED, [id, JSON.stringify(config), elsewhere ? 0 : 1, epoch])
       noteSync(this.#journal, 'sync.enrolled', admitted.user, id, config.url)
+      return elsewhere
     })
-    live.state = 'idle'
+    live.state = moves ? undefined : 'idle'
     this.#said()
+    // A whole clinic's records, sent to whoever's code was pasted: that is asked once more.
+    if (moves) throw new AlcoveError('other-facility', OTHER_FACILITY)
   }
 
   #remote(id: string): RemoteRow {
@@ -223,9 +226,13 @@ const READ = `
   order by seq limit :limit`
 const MOVE = 'update remote set cursor = ?, hash = ? where id = ?'
 const PARK = 'insert into parked (remote, dseq, code, at) values (?, ?, ?, ?) on conflict do nothing'
+const OTHER_FACILITY =
+  'That code belongs to another facility than the one that has this clinic’s records. Nothing was sent, and cloud sync is off. ' +
+  'If it is right all the same, switch cloud sync on: everything then goes there. Otherwise enroll with a code of the former facility.'
+
 const ENROLLED = `
-  insert into remote (id, config, enabled, epoch) values (?, ?, 1, ?)
-  on conflict (id) do update set config = excluded.config, enabled = 1, error = null`
+  insert into remote (id, config, enabled, epoch) values (?, ?, ?, ?)
+  on conflict (id) do update set config = excluded.config, enabled = excluded.enabled, error = null`
 /** Sign-ins after the last record do not count: looking whether anything waits would otherwise make something wait. */
 const LAST_THAT_COUNTS = `
   select dseq from journal

@@ -88,6 +88,8 @@ export const en = {
     damaged: 'The records on this disk are damaged. Restore the last backup.',
     'recovery-code': 'That is not one of the recovery codes. Check each letter and try again.',
     'gateway-unreachable': 'The cloud can not be reached. Everything is saved here and will go later.',
+    'other-facility':
+      'That code belongs to another facility than the one that has this clinic’s records. Nothing was sent, and sync is off. If it is right all the same, switch sync on: everything then goes there.',
     'gateway-pin': 'The cloud’s key is not the one it was enrolled with. Nothing was sent; ask whoever runs it.',
     'enrollment-code': 'That enrollment code is mistyped or used up. Ask for a new one.',
     'locked-out': 'Too many wrong passwords. Wait {{retryAfter}} seconds.',

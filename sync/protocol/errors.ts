@@ -19,6 +19,8 @@ export const SYNC_ERROR_CODES = [
   'fork',
   /** One entry is too large for any batch. */
   'entry-too-large',
+  /** The code is another facility's than the one that has this clinic's records: a person has to say that it is meant. */
+  'other-facility',
   /** Sync is not set up here. */
   'sync-off',
   'internal',
