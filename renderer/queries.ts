@@ -17,6 +17,7 @@ const READS: Partial<Record<ApiName, readonly string[]>> = {
   'chart.timeline': ['*'],
   'chart.results': ['diagnostic_report', 'observation'],
   'chart.record': ['*'],
+  'medication.check': ['allergy_intolerance', 'medication_request'],
   'observation.latest': ['observation'],
   'observation.trend': ['observation'],
   'visit.get': ['encounter', 'observation', 'condition', 'medication_request', 'composition'],

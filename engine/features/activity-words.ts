@@ -37,6 +37,7 @@ const DEEDS = lookup<string>({
   'data.verified': 'Checked the records',
   'data.imported': 'Imported records',
   'data.exported': 'Exported records',
+  'backup.created': 'Made a backup',
   'codes.imported': 'Imported a list of codes',
   'sync.enrolled': 'Enrolled this workstation for cloud sync',
   'sync.on': 'Switched cloud sync on',

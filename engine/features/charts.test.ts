@@ -110,6 +110,11 @@ describe('allergies', () => {
     expect((await clinic.ask('medication.add', line)).warnings).toEqual([])
     const { warnings } = await clinic.ask('medication.add', { ...line, medication: { display: 'Diclofenac' } })
     expect(warnings).toMatchObject([{ code: 'duplicate' }])
+    // Written down against both: the allergy goes on being said, and nothing is a double of itself.
+    const against = { ...line, medication: { display: 'Amoxicillin' } }
+    const { medication } = await clinic.ask('medication.add', against)
+    const kept = { patient, medication: { display: 'Amoxicillin' }, line: medication.id }
+    expect((await clinic.ask('medication.check', kept)).warnings.map(({ code }) => code)).toEqual(['allergy'])
     clinic.clock.now += 6 * 86_400_000
     expect(await check('Ibuprofen')).toEqual([])
   })

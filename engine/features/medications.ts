@@ -41,14 +41,14 @@ export const medications = feature('medication', {
     },
   }),
 
-  /** What would speak against a medicine, before it is prescribed. */
+  /** What would speak against a medicine before it is prescribed; or against a line on record, which is no double of itself. */
   check: query({
-    input: z.strictObject({ patient: id(), medication: Concept }),
+    input: z.strictObject({ patient: id(), medication: Concept, line: id().optional() }),
     needs: 'chart:read',
     reads: ({ patient }) => patient,
-    run: (context, { patient, medication }) => {
+    run: (context, { patient, medication, line }) => {
       needPatient(context, patient)
-      return { warnings: warningsFor(context, patient, medication.display) }
+      return { warnings: warningsFor(context, patient, medication.display, line) }
     },
   }),
 

@@ -23,10 +23,12 @@ interface Props {
   requester: string | undefined
   medicines: readonly MedicationRequest[]
   readOnly: boolean
+  /** The visit is over: what speaks against a line today is no longer a remark on it. */
+  signed: boolean
 }
 
 /** Prescription lines by shorthand: `paracetamol 500` Enter `1-0-1 5d` Enter, and the next one. */
-export function Prescription({ patient, encounter, requester, medicines, readOnly }: Props) {
+export function Prescription({ patient, encounter, requester, medicines, readOnly, signed }: Props) {
   const { t } = useTranslation()
   const change = useCommand('medication.change')
   const repeat = useCommand('medication.repeatLast')
@@ -64,22 +66,7 @@ export function Prescription({ patient, encounter, requester, medicines, readOnl
       {shown.length > 0 && (
         <ul className={styles.lines}>
           {shown.map((it) => (
-            <li key={it.id} className={styles.entry}>
-              <span className={`${styles.grow} selectable`}>
-                <span className={styles.name}>{medicineName(it)}</span> <span>{takenHow(it)}</span>
-              </span>
-              {!readOnly && (
-                <ActionIcon
-                  size="sm"
-                  variant="subtle"
-                  color="gray"
-                  aria-label={t('visits.prescription.remove', { name: it.medication.display })}
-                  onClick={() => remove(it)}
-                >
-                  <IconX size={14} />
-                </ActionIcon>
-              )}
-            </li>
+            <Line key={it.id} line={it} checked={!signed} onRemove={readOnly ? undefined : () => remove(it)} />
           ))}
         </ul>
       )}
@@ -101,6 +88,47 @@ export function Prescription({ patient, encounter, requester, medicines, readOnl
       )}
       <ErrorNote error={change.error ?? repeat.error} />
     </Labeled>
+  )
+}
+
+interface LineProps {
+  line: MedicationRequest
+  /** Whether to say what speaks against it. */
+  checked: boolean
+  onRemove: (() => void) | undefined
+}
+
+/** One medicine of this prescription. What speaks against it stays beside it for as long as it does. */
+function Line({ line, checked, onRemove }: LineProps) {
+  const { t } = useTranslation()
+  const { patient, medication, id } = line
+  const check = useApi(
+    'medication.check',
+    { patient, medication: { display: medication.display }, line: id },
+    { enabled: checked && line.status === 'active', keep: true },
+  )
+  const warnings = checked ? (check.data?.warnings ?? []) : []
+  return (
+    <li className={styles.entry}>
+      <div className={`${styles.grow} ${styles.lineText} selectable`}>
+        <span>
+          <span className={styles.name}>{medicineName(line)}</span> <span>{takenHow(line)}</span>
+        </span>
+        <WarningList warnings={warnings} />
+        <ErrorNote error={check.error} />
+      </div>
+      {onRemove && (
+        <ActionIcon
+          size="sm"
+          variant="subtle"
+          color="gray"
+          aria-label={t('visits.prescription.remove', { name: medication.display })}
+          onClick={onRemove}
+        >
+          <IconX size={14} />
+        </ActionIcon>
+      )}
+    </li>
   )
 }
 
@@ -221,7 +249,11 @@ function NewLine({ patient, encounter, requester, onUndo, children }: NewLinePro
         </div>
         {children}
       </div>
-      <Warnings warnings={warnings} />
+      {warnings.length > 0 && (
+        <div role="alert">
+          <WarningList warnings={warnings} />
+        </div>
+      )}
       <ErrorNote error={add.error ?? check.error} />
     </>
   )
@@ -233,19 +265,17 @@ function preview(dose: string, { form }: Preparation): string {
   return dosage ? takenHow({ ...dosage, form }) : ''
 }
 
-function Warnings({ warnings }: { warnings: readonly Warning[] }) {
+function WarningList({ warnings }: { warnings: readonly Warning[] }) {
   const { t } = useTranslation()
   if (warnings.length === 0) return null
   return (
-    <div role="alert">
-      <ul className={styles.alerts}>
-        {warnings.map((warning) => (
-          <li key={warning.message} className={styles.alert} data-code={warning.code}>
-            <IconAlertTriangle size={14} aria-hidden="true" />
-            <strong>{t(`visits.prescription.${warning.code}`)}</strong> {warning.message}
-          </li>
-        ))}
-      </ul>
-    </div>
+    <ul className={styles.alerts}>
+      {warnings.map((warning) => (
+        <li key={warning.message} className={styles.alert} data-code={warning.code}>
+          <IconAlertTriangle size={14} aria-hidden="true" />
+          <strong>{t(`visits.prescription.${warning.code}`)}</strong> {warning.message}
+        </li>
+      ))}
+    </ul>
   )
 }

@@ -193,6 +193,7 @@ function Work({ visit, chart }: { visit: Visit; chart: Chart }) {
               requester={author}
               medicines={visit.medications}
               readOnly={signed || !mayPrescribe}
+              signed={signed}
             />
             <NoteSection section="advice" text={text.advice} {...section} />
             <NoteSection section="follow-up" text={text['follow-up']} {...section} />

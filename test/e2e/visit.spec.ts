@@ -259,3 +259,55 @@ test('what was just done is said where it covers nothing', async ({ launch }) =>
   }
   await page.getByRole('button', { name: 'Sign note' }).click({ trial: true })
 })
+
+test('what speaks against a prescribed medicine stays on its line for as long as it does', async ({ launch }) => {
+  const { page } = await launch({ clinic: true, viewport: { width: 1024, height: 720 } })
+  const trouble = watchForTrouble(page)
+  await signIn(page, LOGIN, PASSWORD)
+  const patient = await register(page, person)
+  const { allergy } = await ask<{ allergy: { id: string } }>(page, 'allergy.add', {
+    patient,
+    code: { display: 'Penicillin' },
+    criticality: 'high',
+    clinicalStatus: 'active',
+  })
+  const { encounter } = await ask<{ encounter: { id: string } }>(page, 'visit.open', { patient })
+  await openPatient(page, 'patel', 'PATEL, Asha (Ms)')
+  await page.keyboard.press('Alt+v')
+
+  // Narrower than what is asked for, a measurement is still whole.
+  const temperature = page.getByRole('textbox', { name: /^Temperature/ })
+  await temperature.fill('36.7')
+  await temperature.press('Enter')
+  await expect(page.getByRole('textbox', { name: /^Breathing|^Respir/ })).toBeFocused()
+  expect(await temperature.evaluate((it) => it.scrollWidth <= it.clientWidth)).toBe(true)
+
+  await page.getByRole('textbox', { name: /^Medicine, strength/ }).focus()
+  await page.keyboard.type('amoxicillin 500')
+  await page.keyboard.press('Enter')
+  await page.keyboard.type('1-0-1 5d')
+  await page.keyboard.press('Enter')
+  const line = page.getByRole('listitem').filter({ has: page.getByRole('button', { name: /^Remove / }) })
+  const amoxicillin = line.filter({ hasText: 'Amoxicillin 500' })
+  await expect(amoxicillin).toContainText('Allergy')
+  await expect(amoxicillin).toContainText('Allergy recorded: Penicillin.')
+  // Two of a kind say so of each other.
+  for (const display of ['Ibuprofen', 'Diclofenac'])
+    await ask(page, 'medication.add', {
+      patient,
+      encounter: encounter.id,
+      status: 'active',
+      intent: 'order',
+      medication: { display },
+    })
+  const ibuprofen = line.filter({ has: page.getByText('Ibuprofen', { exact: true }) })
+  await expect(ibuprofen).toContainText('Already taking Diclofenac is taken already: also of the class NSAID.')
+  await expect(line.filter({ has: page.getByText('Diclofenac', { exact: true }) })).toContainText('Ibuprofen is taken')
+  await look(page, 'visit-line-warnings')
+  // Taken away, it no longer speaks against the other; and an allergy found to be none no longer against anything.
+  await page.getByRole('button', { name: 'Remove Diclofenac' }).click()
+  await expect(ibuprofen).not.toContainText('Already taking')
+  await ask(page, 'allergy.change', { id: allergy.id, patch: { clinicalStatus: 'inactive' } })
+  await expect(amoxicillin).not.toContainText('Allergy')
+  expect(trouble).toEqual([])
+})
