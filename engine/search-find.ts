@@ -18,8 +18,8 @@ interface Way {
   below: number
 }
 
-/** With so few found, what was meant may have been mistyped. */
-const FEW = 6
+/** With so few found, what was meant may have been mistyped: one word of many, or two that together name nobody. */
+const few = (words: readonly string[]): number => (words.length > 1 ? 1 : 6)
 /** Rows looked at for one way of reading. More than any screen shows, few enough for a keystroke. */
 const CANDIDATES = 120
 const MOST_TYPED = 200
@@ -47,7 +47,7 @@ export function findPatients(places: Places, typed: string, limit: number, today
     for (const it of db.all<Candidate>(CANDIDATE, [expression, CANDIDATES])) if (!found.has(it.number)) put(it)
   }
   for (const it of waiting) if (found.size < limit ? matches(it, query, 'strictly') : begins(it, query)) put(it)
-  if (found.size < FEW) for (const it of waiting) if (matches(it, query, 'loosely')) put(it)
+  if (found.size < few(query.words)) for (const it of waiting) if (matches(it, query, 'loosely')) put(it)
   return [...found.values()]
     .sort(byRank)
     .slice(0, limit)
@@ -172,8 +172,8 @@ function waysOf(known: NameWords, query: Typed): Way[] {
           all((word) => term('name', word, '*')),
           all((word) => sounding(phoneticKey(word), '')),
         ]),
-    all((word) => any([term('name', word, '*'), ...slipsOf(known, word).map((it) => term('name', it))]), FEW),
-    all((word) => any([term('name', word, '*'), sounding(phoneticPrefix(word), '*')]), FEW),
+    all((word) => any([term('name', word, '*'), ...slipsOf(known, word).map((it) => term('name', it))]), few(words)),
+    all((word) => any([term('name', word, '*'), sounding(phoneticPrefix(word), '*')]), few(words)),
   ]
 }
 
