@@ -11,7 +11,8 @@ export function ensureShipped(db: Database): void {
   const version = db.get<{ value: string }>(VERSION)?.value
   if (Number(version ?? 0) >= LIST_VERSION) return
   db.immediate(() => {
-    for (const { code, display, synonyms } of ICD10_OUTPATIENT) db.run(SHIP, ['icd10', code, display, synonyms])
+    for (const { code, display, synonyms, common } of ICD10_OUTPATIENT)
+      db.run(SHIP, ['icd10', code, display, synonyms, common])
     db.run(SET_VERSION, [String(LIST_VERSION)])
   })
 }
@@ -94,9 +95,9 @@ const VERSION = `select value from meta where key = 'codes-shipped'`
 const SET_VERSION = `
   insert into meta (key, value) values ('codes-shipped', ?) on conflict (key) do update set value = excluded.value`
 const SHIP = `
-  insert into code (system, code, display, synonyms, common) values (?, ?, ?, ?, 1)
+  insert into code (system, code, display, synonyms, common) values (?, ?, ?, ?, ?)
   on conflict (system, code) do update
-  set synonyms = excluded.display || ' ' || excluded.synonyms, common = 1`
+  set synonyms = excluded.display || ' ' || excluded.synonyms, common = excluded.common`
 const LOAD = `
   insert into code (system, code, display) values (?, ?, ?)
   on conflict (system, code) do update

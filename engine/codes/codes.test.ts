@@ -38,6 +38,30 @@ describe('a code is found', () => {
     expect(find('diarrhoea')).toContain('A09')
   })
 
+  test('the everyday ones before the rare ones, and a favorite before either', () => {
+    expect(find('viral').slice(0, 2)).toEqual(['B34.9', 'J06.9'])
+    expect(find('viral').indexOf('B07.9')).toBeGreaterThan(find('viral').indexOf('A08.4'))
+    expect(find('fever')[0]).toBe('R50.9')
+    expect(find('cold')[0]).toBe('J00')
+    expect(find('diabetes')[0]).toBe('E11.9')
+    expect(find('cough')[0]).toBe('R05.9')
+    expect(find('headache')[0]).toBe('R51.9')
+    noteFavorite(clinic.db, 'me', { system: 'icd10', code: 'B07.9', display: 'Viral wart' }, new Date())
+    expect(find('viral')[0]).toBe('B07.9')
+    expect(find('viral', 'other')[0]).toBe('B34.9')
+    // Every one of the short list is in the long one: a slip in a code would rank nothing.
+    expect(ICD10_OUTPATIENT.filter(({ common }) => common > 1).length).toBe(
+      Math.max(...ICD10_OUTPATIENT.map(({ common }) => common)) - 1,
+    )
+  })
+
+  test('so in a clinic too that took in the list before it said what is common', () => {
+    find('viral')
+    clinic.db.run(`update code set common = 1`)
+    clinic.db.run(`update meta set value = '1' where key = 'codes-shipped'`)
+    expect(find('viral')[0]).toBe('B34.9')
+  })
+
   test('or not, whatever is typed', () => {
     for (const text of [
       '"',

@@ -248,7 +248,7 @@ J02.9|Acute pharyngitis|sore throat
 J03.90|Acute tonsillitis|
 J04.0|Acute laryngitis|hoarse voice
 J05.0|Croup|
-J06.9|Acute upper respiratory infection|URTI URI cold
+J06.9|Acute upper respiratory infection|URTI URI cold viral
 J11.1|Influenza|flu
 J10.1|Influenza, virus identified|flu H1N1
 J12.9|Viral pneumonia|
@@ -589,18 +589,31 @@ Z95.5|Coronary stent in place|PTCA
 Z96.659|Knee replacement in place|TKR
 `
 
+/** What a general clinic sees every week. Of codes that fit as well as each other these come first, in this order. */
+const EVERYDAY = `
+R50.9 B34.9 J00 J06.9 A09 J02.9 I10 E11.9 R05.9 K29.70 M54.50 R51.9 K21.9 N39.0 J20.9 J03.90 R10.9 J45.909 R19.7
+D64.9 D50.9 M25.50 R11.10 R42 K30 J30.9 J18.9 B35.9 B86 L30.9 L50.9 H10.9 H66.90 A08.4 A01.00 A90 B54 E03.9 E78.5
+M17.9 M54.2 M79.10 K59.00 K64.9 G43.909 G44.209 F41.9 F32.9 G47.00 R53.83 E55.9 E66.9 J44.9 I25.10 N94.6 N89.8
+L03.90 L02.91 L70.0 R07.9 R21 R30.0 J01.90 J11.1 N20.0 Z00.00 Z34.90 Z23 T14.90XA`
+
 export interface CommonCode {
   code: string
   display: string
   synonyms: string
+  /** How often it is met: 1 for a code that is in this list at all, more for the everyday ones. */
+  common: number
 }
 
 /** Raised whenever the list changes, so that clinics that have an older one take it in. */
-export const LIST_VERSION = 1
+export const LIST_VERSION = 2
+
+const everyday = EVERYDAY.trim().split(/\s+/)
+/** The first of them weighs the most. */
+const weights = new Map(everyday.map((code, at) => [code, 1 + everyday.length - at]))
 
 export const ICD10_OUTPATIENT: readonly CommonCode[] = LINES.trim()
   .split('\n')
   .map((line) => {
     const [code = '', display = '', synonyms = ''] = line.split('|')
-    return { code, display, synonyms }
+    return { code, display, synonyms, common: weights.get(code) ?? 1 }
   })
