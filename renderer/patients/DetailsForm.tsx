@@ -8,7 +8,7 @@ import { go } from '../place.ts'
 import { useCommand } from '../queries.ts'
 import { useMay } from '../session/session.ts'
 import { ErrorNote } from '../ui/ErrorNote.tsx'
-import { Form } from '../ui/Form.tsx'
+import { Form, focusFirstWrong } from '../ui/Form.tsx'
 import { Keys } from '../ui/Keys.tsx'
 import { offerUndo } from '../ui/undo.ts'
 import { PersonFields } from './PersonFields.tsx'
@@ -29,12 +29,14 @@ export function DetailsForm({ patient }: { patient: Patient }) {
   const mayQueue = useMay('visit:write') && !treats
   const mayChart = useMay('chart:read')
   const first = useRef<HTMLInputElement>(null)
+  const fields = useRef<HTMLFieldSetElement>(null)
   useEffect(() => first.current?.focus(), [])
   const problems = required(patient, problemsOf(person, today))
 
   const save = async () => {
     setTried(true)
-    if (!mayWrite || change.busy || Object.keys(problems).length > 0) return
+    if (!mayWrite || change.busy) return
+    if (Object.keys(problems).length > 0) return focusFirstWrong(fields.current)
     const patch = patchOf(patient, before, person, today)
     if (Object.keys(patch).length === 0) return offerUndo({ text: t('patients.details.nothing') })
     try {
@@ -64,7 +66,7 @@ export function DetailsForm({ patient }: { patient: Patient }) {
 
   return (
     <Form onFinish={() => void save()} label={t('patients.details.title')}>
-      <fieldset disabled={!mayWrite} className={styles.fields}>
+      <fieldset ref={fields} disabled={!mayWrite} className={styles.fields}>
         <PersonFields
           person={person}
           onChange={(part) => setPerson((is) => ({ ...is, ...part }))}

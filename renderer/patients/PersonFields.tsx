@@ -83,15 +83,21 @@ interface SexProps {
   error: string | undefined
 }
 
-/** Four choices in view. The first letter of each, as written, chooses it. */
+/** Four choices in view. The first letter of each, as written or in English, chooses it; Enter chooses where the focus is. */
 function Sex({ value, onChange, error }: SexProps) {
   const { t } = useTranslation()
   const id = useId()
-  const onKeyDown = (event: KeyboardEvent) => {
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     if (event.ctrlKey || event.altKey || event.metaKey) return
     const letter = event.key.toLocaleLowerCase()
-    const chosen = SEXES.find((sex) => t(`ui.sex.${sex}`).toLocaleLowerCase().startsWith(letter) && letter.length === 1)
-    if (chosen) onChange(chosen)
+    if (letter.length !== 1) return
+    const chosen =
+      SEXES.find((sex) => t(`ui.sex.${sex}`).toLocaleLowerCase().startsWith(letter)) ??
+      SEXES.find((sex) => sex.startsWith(letter))
+    if (!chosen) return
+    onChange(chosen)
+    // With the focus on it, so that Enter goes on with this one.
+    event.currentTarget.querySelector<HTMLInputElement>(`input[value=${chosen}]`)?.focus()
   }
   return (
     <Radio.Group
@@ -100,6 +106,7 @@ function Sex({ value, onChange, error }: SexProps) {
       onChange={(sex) => onChange(sex as Person['sex'])}
       error={error}
       onKeyDown={onKeyDown}
+      data-wrong={error !== undefined}
       name={id}
       className={styles.wide ?? ''}
     >

@@ -6,7 +6,7 @@ import { back, go } from '../place.ts'
 import { useCommand } from '../queries.ts'
 import { useMay } from '../session/session.ts'
 import { ErrorNote } from '../ui/ErrorNote.tsx'
-import { Form } from '../ui/Form.tsx'
+import { Form, focusFirstWrong } from '../ui/Form.tsx'
 import { Keys } from '../ui/Keys.tsx'
 import { offerUndo } from '../ui/undo.ts'
 import { Duplicates } from './Duplicates.tsx'
@@ -36,13 +36,7 @@ export function Register({ text }: { text: string | undefined }) {
   const save = async (thenQueue: boolean) => {
     setTried(true)
     if (busy) return
-    if (Object.keys(problems).length > 0) {
-      // The eye goes to the first field that needs something.
-      requestAnimationFrame(() =>
-        page.current?.querySelector<HTMLElement>('[aria-invalid=true], [data-error]')?.focus(),
-      )
-      return
-    }
+    if (Object.keys(problems).length > 0) return focusFirstWrong(page.current)
     try {
       const { patient } = await register.run(fieldsOf(person, today))
       forget()

@@ -26,6 +26,8 @@ export function Form({ children, onFinish, className, label }: Props) {
     // After the last field Enter is the button's, which is the browser's own rule.
     if (!next || next instanceof HTMLButtonElement) return
     event.preventDefault()
+    // Of a group of choices, the one with the focus is what Enter says yes to.
+    if (target.type === 'radio' && !target.checked) target.click()
     next.focus()
     if (next instanceof HTMLInputElement && next.type === 'text') next.select()
   }
@@ -40,6 +42,11 @@ export function Form({ children, onFinish, className, label }: Props) {
       {children}
     </form>
   )
+}
+
+/** The eye goes to the first field that needs something, once it is marked as wrong; of a group, to its first choice. */
+export function focusFirstWrong(root: ParentNode | null): void {
+  requestAnimationFrame(() => root?.querySelector<HTMLElement>('[aria-invalid=true], [data-wrong=true] input')?.focus())
 }
 
 /** Of a group of radio buttons only one is a stop: the chosen one, or the first. */
