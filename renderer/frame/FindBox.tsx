@@ -33,7 +33,7 @@ export function FindBox() {
   const count = hits.length + (offersNew ? 1 : 0)
   // Enter faster than the search (a scanner's is): it must not open whom the search before had found.
   const settled = found.isSuccess && !found.isPlaceholderData
-  const [entered, setEntered] = useState(false)
+  const [entered, setEntered] = useState<{ seen: string | undefined }>()
 
   useShortcut('find', () => {
     box.current?.focus()
@@ -58,15 +58,16 @@ export function FindBox() {
 
   useEffect(() => {
     if (!entered || !settled) return
-    setEntered(false)
-    // One answer is the one that was meant; of several a person chooses.
-    if (hits.length === 1) choose(0)
+    setEntered(undefined)
+    // One answer is the one that was meant, and so is the one that was marked when Enter was pressed, if it still
+    // stands first; of several others a person chooses.
+    if (hits.length === 1 || (entered.seen !== undefined && hits[0]?.id === entered.seen)) choose(0)
   })
 
   const onKeyDown = (event: KeyboardEvent) => {
     const to = event.key === 'Home' || event.key === 'End' ? undefined : stepped(event.key, active, count)
     if (to !== undefined) setActive(to)
-    else if (event.key === 'Enter') settled ? choose(active) : setEntered(true)
+    else if (event.key === 'Enter') settled ? choose(active) : setEntered({ seen: hits[active]?.id })
     else if (event.key === 'Escape') leave()
     else return
     event.preventDefault()
@@ -94,7 +95,7 @@ export function FindBox() {
           value={text}
           onChange={(event) => {
             setText(event.currentTarget.value)
-            setEntered(false)
+            setEntered(undefined)
             setOpen(true)
           }}
           onFocus={() => setOpen(true)}
@@ -112,6 +113,7 @@ export function FindBox() {
             role="listbox"
             id={`${id}-list`}
             aria-label={typed ? t('frame.found') : t('frame.recent')}
+            aria-busy={!settled}
             data-driven="true"
           >
             {hits.map((hit, index) => (

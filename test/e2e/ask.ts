@@ -23,9 +23,9 @@ export async function ask<T>(page: Page, name: Name, input: object): Promise<T> 
 export async function openPatient(page: Page, typed: string, shown: string): Promise<void> {
   await page.keyboard.press('Control+k')
   await page.keyboard.type(typed)
-  await expect(
-    page.getByRole('listbox', { name: 'Patients found' }).getByRole('option', { name: shown }).first(),
-  ).toBeVisible()
+  const found = page.getByRole('listbox', { name: 'Patients found' })
+  await expect(found).toHaveAttribute('aria-busy', 'false')
+  await expect(found.getByRole('option', { name: shown }).first()).toBeVisible()
   await page.keyboard.press('Enter')
   await expect(page.getByRole('heading', { level: 1, name: shown })).toBeVisible()
 }

@@ -1,4 +1,5 @@
 /** Finding somebody, and registering who is not found: by the keyboard, with those who are alike shown before saving. */
+import { ask } from './ask.ts'
 import { expect, LOGIN, PASSWORD, test } from './fixtures.ts'
 import { look, watchForTrouble } from './look.ts'
 import { asFrontDesk, morning, signIn } from './signed-in.ts'
@@ -115,6 +116,27 @@ test('Enter faster than the search opens whom was typed, never whom the search b
     box.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', code: 'Enter', bubbles: true }))
   })
   await expect(page.getByRole('heading', { name: 'FERNANDES, Maria' })).toBeVisible()
+})
+
+test('Enter on whom one sees opens them, even while the answer to the last letter is on its way', async ({
+  launch,
+}) => {
+  const { page } = await launch({ clinic: true })
+  await signIn(page, LOGIN, PASSWORD)
+  await morning(page)
+  await ask(page, 'patient.register', { family: 'Khan', given: 'Salma', sex: 'female', birthDate: '1990-01-02' })
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('kha')
+  const options = page.getByRole('option').filter({ hasText: 'KHAN' })
+  await expect(options).toHaveCount(2)
+  const first = (await options.first().textContent())?.includes('Salma') ? 'KHAN, Salma' : 'KHAN, Imran'
+  await page.evaluate(() => {
+    const box = document.activeElement as HTMLInputElement
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(box, 'khan')
+    box.dispatchEvent(new Event('input', { bubbles: true }))
+    box.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', code: 'Enter', bubbles: true }))
+  })
+  await expect(page.getByRole('heading', { name: first })).toBeVisible()
 })
 
 test('details are changed in place, and a change is taken back', async ({ launch }) => {
