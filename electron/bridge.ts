@@ -11,11 +11,11 @@ type None = {}
 /** What the shell answers by itself. Everything else goes to the engine. */
 export interface ShellApi {
   /**
-   * The system's dialog. `path` is a token that goes where the engine takes a `path`; the real one stays with main.
+   * The system's dialog. `path` is a token that goes where the engine takes a path; the real one stays with main.
    * Both are absent when the person thought better of it.
    */
   'shell.chooseFile': Call<
-    { purpose: 'import' | 'codes' | 'export'; name?: string | undefined },
+    { purpose: 'import' | 'codes' | 'export' | 'backup'; name?: string | undefined },
     { path?: string; name?: string }
   >
   'shell.print': Call<None, { printed: boolean }>

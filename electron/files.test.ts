@@ -55,8 +55,18 @@ test('calls that take no file pass as they are', () => {
   expect(new ChosenFiles().resolve('patient.search', input)).toEqual({ input })
 })
 
-test('the page does not say where a backup goes', () => {
+test('a backup goes into a folder that somebody chose, once, and nowhere that the page names', async () => {
   const files = new ChosenFiles()
-  expect(files.resolve('backup.create', {})).toEqual({ input: {} })
-  expect(files.resolve('backup.create', { into: '/home/asha/anywhere' })).toBeUndefined()
+  dialog.open = ['/media/stick']
+  const folder = await files.chooseFolder(window)
+  expect(folder?.name).toBe('stick')
+  expect(files.resolve('data.import', { path: folder?.token })).toBeUndefined()
+  expect(files.resolve('backup.create', { into: folder?.token })).toEqual({ input: { into: '/media/stick' } })
+  expect(files.resolve('backup.create', { into: folder?.token })).toBeUndefined()
+  for (const input of [{ into: '/home/asha/anywhere' }, { into: 7 }, {}, undefined])
+    expect(files.resolve('backup.create', input)).toBeUndefined()
+  // A file chosen to be read is no place to write to.
+  dialog.open = ['/a/in.json']
+  const read = await files.choose(window, 'import')
+  expect(files.resolve('backup.create', { into: read?.token })).toBeUndefined()
 })

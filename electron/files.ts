@@ -2,8 +2,15 @@ import { randomUUID } from 'node:crypto'
 import { basename } from 'node:path'
 import { type BrowserWindow, dialog } from 'electron'
 
-/** Commands of the engine that read or write a file of the person's. The page never names the file itself. */
-const TAKES = { 'data.import': 'open', 'data.export': 'save', 'code.import': 'open' } as const
+type Way = 'open' | 'save' | 'folder'
+
+/** Commands of the engine that read or write a file of the person's, and where they take it. The page never names it itself. */
+const TAKES: Readonly<Record<string, { field: string; way: Way }>> = {
+  'data.import': { field: 'path', way: 'open' },
+  'data.export': { field: 'path', way: 'save' },
+  'code.import': { field: 'path', way: 'open' },
+  'backup.create': { field: 'into', way: 'folder' },
+}
 
 const FILTERS = {
   import: [{ name: 'FHIR records', extensions: ['json', 'ndjson'] }],
@@ -23,7 +30,7 @@ export interface ChosenFile {
  * to the engine, so that a page gone wrong can neither read nor write a file that nobody chose.
  */
 export class ChosenFiles {
-  readonly #paths = new Map<string, { path: string; way: 'open' | 'save' }>()
+  readonly #paths = new Map<string, { path: string; way: Way }>()
 
   async choose(window: BrowserWindow, kind: 'import' | 'codes'): Promise<ChosenFile | undefined> {
     const { filePaths } = await dialog.showOpenDialog(window, { properties: ['openFile'], filters: FILTERS[kind] })
@@ -35,22 +42,28 @@ export class ChosenFiles {
     return this.#remember(filePath, 'save')
   }
 
-  /** The path behind a token, once for a file to write (the choice was to replace that one file, that one time). */
-  take(token: string, way: 'open' | 'save'): string | undefined {
+  /** A folder to write a backup into. */
+  async chooseFolder(window: BrowserWindow): Promise<ChosenFile | undefined> {
+    const { filePaths } = await dialog.showOpenDialog(window, { properties: ['openDirectory', 'createDirectory'] })
+    return this.#remember(filePaths[0], 'folder')
+  }
+
+  /** The path behind a token, once for what is written (the choice was to write there that one time). */
+  take(token: string, way: Way): string | undefined {
     const chosen = this.#paths.get(token)
     if (chosen?.way !== way) return undefined
-    if (way === 'save') this.#paths.delete(token)
+    if (way !== 'open') this.#paths.delete(token)
     return chosen.path
   }
 
   /** Puts the path where the page put a token. Answers undefined when the token is not one of ours. */
   resolve(name: string, input: unknown): { input: unknown } | undefined {
-    // Where a backup goes when it is not told: a page gone wrong must not be able to tell.
-    if (name === 'backup.create') return isObject(input) && 'into' in input ? undefined : { input }
-    if (!Object.hasOwn(TAKES, name)) return { input }
-    if (!isObject(input) || !('path' in input) || typeof input.path !== 'string') return undefined
-    const path = this.take(input.path, TAKES[name as keyof typeof TAKES])
-    return path === undefined ? undefined : { input: { ...input, path } }
+    const takes = Object.hasOwn(TAKES, name) ? TAKES[name] : undefined
+    if (!takes) return { input }
+    if (!isObject(input)) return undefined
+    const token = input[takes.field]
+    const path = typeof token === 'string' ? this.take(token, takes.way) : undefined
+    return path === undefined ? undefined : { input: { ...input, [takes.field]: path } }
   }
 
   /** Forgets every choice: they belong to the session that ended. */
@@ -58,14 +71,15 @@ export class ChosenFiles {
     this.#paths.clear()
   }
 
-  #remember(path: string | undefined, way: 'open' | 'save'): ChosenFile | undefined {
+  #remember(path: string | undefined, way: Way): ChosenFile | undefined {
     if (!path) return undefined
     const token = `file:${randomUUID()}`
     this.#paths.set(token, { path, way })
-    return { token, name: basename(path) }
+    // The root of a disk (`E:\\`) has no last part.
+    return { token, name: basename(path) || path }
   }
 }
 
-function isObject(value: unknown): value is object {
+function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
 }

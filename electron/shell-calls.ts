@@ -11,7 +11,10 @@ const nothing = z.strictObject({})
 const fileName = z.string().min(1).max(120)
 
 const INPUTS = {
-  'shell.chooseFile': z.strictObject({ purpose: z.enum(['import', 'codes', 'export']), name: fileName.optional() }),
+  'shell.chooseFile': z.strictObject({
+    purpose: z.enum(['import', 'codes', 'export', 'backup']),
+    name: fileName.optional(),
+  }),
   'shell.print': nothing,
   'shell.savePdf': z.strictObject({ name: fileName }),
   'shell.copy': z.strictObject({ text: z.string().max(10_000) }),
@@ -43,10 +46,11 @@ export function shellCalls({
 }: Shell): (name: string, input: unknown) => Promise<Reply> {
   const answers: Answers = {
     'shell.chooseFile': async ({ purpose, name }) => {
-      const file =
-        purpose === 'export'
-          ? await files.chooseSave(window, 'export', name ?? 'alcove-export.json')
-          : await files.choose(window, purpose)
+      const file = await (purpose === 'export'
+        ? files.chooseSave(window, 'export', name ?? 'alcove-export.json')
+        : purpose === 'backup'
+          ? files.chooseFolder(window)
+          : files.choose(window, purpose))
       return file ? { path: file.token, name: file.name } : {}
     },
     'shell.print': async () => ({ printed: await printPage(window.webContents) }),

@@ -25,6 +25,6 @@ test('a backup is encrypted, opens with the same password, and holds everything 
 test('a backup that cannot be written leaves nothing behind, and the clinic goes on', async () => {
   const { clinic, dir } = await scratchClinic()
   const answer = await clinic.dispatch('backup.create', { into: join(dir, 'clinic.db') })
-  expect(answer).toMatchObject({ ok: false })
+  expect(answer).toMatchObject({ ok: false, error: { code: 'bad-input' } })
   expect(unwrap(await clinic.dispatch('data.verify', {})).problems).toEqual([])
 })

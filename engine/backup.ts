@@ -13,9 +13,9 @@ export function backUp(db: Database, dir: string, into: string, now: Date): { fo
   const folder = join(into, `alcove-${now.toISOString().replaceAll(/[-:]|\.\d+/g, '')}`)
   if (existsSync(folder)) throw new AlcoveError('bad-input', 'There is a backup of that time in this folder already.')
   const staged = `${folder}.part`
-  rmSync(staged, { recursive: true, force: true })
-  mkdirSync(staged, { recursive: true, mode: 0o700 })
   try {
+    rmSync(staged, { recursive: true, force: true })
+    mkdirSync(staged, { recursive: true, mode: 0o700 })
     db.run('vacuum into ?', [join(staged, 'clinic.db')])
     copyFileSync(join(dir, 'keyring.json'), join(staged, 'keyring.json'))
     for (const name of ['clinic.db', 'keyring.json']) syncFile(join(staged, name))
@@ -25,7 +25,21 @@ export function backUp(db: Database, dir: string, into: string, now: Date): { fo
     syncFolder(into)
     return { folder, bytes }
   } catch (error) {
-    rmSync(staged, { recursive: true, force: true })
-    throw error
+    throw unwritable(error) ?? error
+  } finally {
+    // On a disk that was pulled out this fails too; what is said is why the backup did.
+    try {
+      rmSync(staged, { recursive: true, force: true })
+    } catch {}
   }
+}
+
+const UNWRITABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'SQLITE_CANTOPEN', 'SQLITE_READONLY'])
+
+/** It is the folder for the copy that cannot be written to; nobody should look for the fault in the clinic's own. */
+function unwritable(error: unknown): AlcoveError | undefined {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return UNWRITABLE.has(code)
+    ? new AlcoveError('bad-input', 'That folder cannot be written to. No backup was made; choose another one.')
+    : undefined
 }

@@ -17,6 +17,8 @@ const READS: Partial<Record<ApiName, readonly string[]>> = {
   'chart.timeline': ['*'],
   'chart.results': ['diagnostic_report', 'observation'],
   'chart.record': ['*'],
+  // Which codes are favorites changes with every diagnosis; a new list adds to what is found.
+  'code.search': ['condition', 'code'],
   'medication.check': ['allergy_intolerance', 'medication_request'],
   'observation.latest': ['observation'],
   'observation.trend': ['observation'],

@@ -13,11 +13,11 @@ export interface ShellApi {
   /** Prints the page as its print style lays it out. */
   'shell.print': { input: Record<string, never>; value: { printed: boolean } }
   /**
-   * Lets a person choose a file. `path` is a token that goes where the engine takes a path; only the shell can turn it
+   * Lets a person choose a file or, for a backup, a folder. `path` is a token that goes where the engine takes a path; only the shell can turn it
    * into one. Absent when they thought better of it.
    */
   'shell.chooseFile': {
-    input: { purpose: 'import' | 'codes' | 'export'; name?: string }
+    input: { purpose: 'import' | 'codes' | 'export' | 'backup'; name?: string }
     value: { path?: string; name?: string }
   }
   /** What the machine's administrator has set, and where each value comes from. */

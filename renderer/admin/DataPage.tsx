@@ -2,10 +2,10 @@ import { Button } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ImportReport } from '../../engine/api-shapes.ts'
-import { api } from '../api.ts'
+import { api, Refused } from '../api.ts'
 import { writtenNumber } from '../chart/amount.ts'
 import { useSay } from '../chart/use-say.ts'
-import { useCommand } from '../queries.ts'
+import { refresh, useCommand } from '../queries.ts'
 import { ErrorNote } from '../ui/ErrorNote.tsx'
 import { Note } from '../ui/Note.tsx'
 import styles from './admin.module.css'
@@ -15,6 +15,8 @@ export function DataPage() {
   return (
     <div className={styles.page}>
       <Import />
+      <Backup />
+      <Codes />
       <Export />
       <Verify />
     </div>
@@ -116,6 +118,83 @@ function Report({ report }: { report: ImportReport }) {
         </table>
       )}
     </div>
+  )
+}
+
+/** The whole clinic, encrypted, into a folder that somebody chooses: best on a disk that leaves the house. */
+function Backup() {
+  const { t } = useTranslation()
+  const run = useCommand('backup.create')
+  const [failure, setFailure] = useState<unknown>()
+  const [made, setMade] = useState<{ place: string; folder: string; bytes: number }>()
+  const start = async () => {
+    setFailure(undefined)
+    setMade(undefined)
+    try {
+      const { path, name } = await api('shell.chooseFile', { purpose: 'backup' })
+      if (!path) return
+      const { folder, bytes } = await run.run({ into: path })
+      setMade({ place: name ?? '', folder: folder.split(/[\\/]/).at(-1) ?? folder, bytes })
+    } catch (error) {
+      setFailure(error)
+    }
+  }
+  return (
+    <section className={styles.block} aria-label={t('admin.data.backup')}>
+      <h2>{t('admin.data.backup')}</h2>
+      <p className={styles.quiet}>{t('admin.data.backupWhat')}</p>
+      <Button variant="default" onClick={() => void start()} loading={run.busy}>
+        {t('admin.data.backupDo')}
+      </Button>
+      <div role="status">
+        {run.busy && t('admin.data.backingUp')}
+        {made && (
+          <Note>{t('admin.data.backedUp', { ...made, size: `${writtenNumber(made.bytes / 1_000_000, 1)} MB` })}</Note>
+        )}
+      </div>
+      {failure instanceof Refused && failure.code === 'bad-input' ? (
+        <div role="alert">
+          <Note tone="caution">{t('admin.data.backupUnwritable')}</Note>
+        </div>
+      ) : (
+        <ErrorNote error={failure} />
+      )}
+    </section>
+  )
+}
+
+/** The full list of codes, for a clinic that codes more finely than the list that comes with Alcove. */
+function Codes() {
+  const { t } = useTranslation()
+  const run = useCommand('code.import')
+  const [failure, setFailure] = useState<unknown>()
+  const [loaded, setLoaded] = useState<number>()
+  const start = async () => {
+    setFailure(undefined)
+    setLoaded(undefined)
+    try {
+      const { path } = await api('shell.chooseFile', { purpose: 'codes' })
+      if (!path) return
+      setLoaded((await run.run({ system: 'icd10', path })).codes)
+      // A diagnosis field that looked before looks again.
+      void refresh(['code'])
+    } catch (error) {
+      setFailure(error)
+    }
+  }
+  return (
+    <section className={styles.block} aria-label={t('admin.data.codes')}>
+      <h2>{t('admin.data.codes')}</h2>
+      <p className={styles.quiet}>{t('admin.data.codesWhat')}</p>
+      <Button variant="default" onClick={() => void start()} loading={run.busy}>
+        {t('admin.data.codesDo')}
+      </Button>
+      <div role="status">
+        {run.busy && t('admin.data.codesLoading')}
+        {loaded !== undefined && <Note>{t('admin.data.codesLoaded', { codes: writtenNumber(loaded) })}</Note>}
+      </div>
+      <ErrorNote error={failure} />
+    </section>
   )
 }
 

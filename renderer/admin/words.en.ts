@@ -148,6 +148,20 @@ export const en = {
     where: 'Where',
     reason: 'Why',
     nothingFailed: 'Nothing failed.',
+    backup: 'Back up',
+    backupWhat:
+      'The whole clinic, as encrypted as it is here, in a folder of its own. Choose a disk that you take away: a disk fails with everything on it.',
+    backupDo: 'Choose where to back up',
+    backingUp: 'Backing up…',
+    backedUp: 'Backed up into {{folder}} in {{place}} ({{size}}). It opens with the passwords of today.',
+    backupUnwritable:
+      'That folder can not be written to. No backup was made; nothing here was changed. Choose another.',
+    codes: 'Load a full ICD-10 list',
+    codesWhat:
+      'A CSV file with the columns code and display. It is added to the list that Alcove comes with; a broken file changes nothing at all.',
+    codesDo: 'Choose a list of codes',
+    codesLoading: 'Loading the list…',
+    codesLoaded: 'Loaded: {{codes}} codes. They are found in every diagnosis field.',
     export: 'Export everything',
     exportWhat:
       'All records as one FHIR R4 bundle. The file is not encrypted: keep it as you would keep paper records.',

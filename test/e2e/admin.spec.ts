@@ -1,5 +1,5 @@
 /** What an admin looks after: people, who did what, the data. */
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openPatient, register } from './ask.ts'
 import { expect, LOGIN, PASSWORD, test } from './fixtures.ts'
@@ -87,4 +87,59 @@ test('records are exported, verified, and imported into an empty clinic', async 
   await expect(second.page.getByText('Nothing failed.')).toBeVisible()
   await look(second.page, 'admin-import')
   await openPatient(second.page, 'imran', 'KHAN, Imran')
+})
+
+test('an admin backs the clinic up into a folder of their choice, and what is there opens', async ({ launch }) => {
+  const first = await launch({ clinic: true })
+  const { page } = first
+  await signIn(page, LOGIN, PASSWORD)
+  await register(page, { family: 'Khan', given: 'Imran', sex: 'male', birthDate: '1991-07-30' })
+  await page.keyboard.press('Alt+3')
+  await page.getByRole('tab', { name: 'Data' }).click()
+  const choose = page.getByRole('button', { name: 'Choose where to back up' })
+
+  // A place that cannot be written to: said, and nothing is lost.
+  const file = join(first.dir, '..', 'no-folder')
+  await writeFile(file, '')
+  first.app.dialogs.push(file)
+  await choose.click()
+  await expect(page.getByText(/^That folder can not be written to/)).toBeVisible()
+
+  const disk = join(first.dir, '..')
+  first.app.dialogs.push(disk)
+  await choose.click()
+  await expect(page.getByText(/^Backed up into alcove-\d{8}T\d{6}Z in /)).toBeVisible()
+  await expect(page.getByText(/^That folder can not be written to/)).toBeHidden()
+  await look(page, 'admin-backup')
+  const name = (await readdir(disk)).find((it) => it.startsWith('alcove-')) ?? ''
+  // The page names no folder by itself.
+  const answer = await page.evaluate((into) => window.alcove.invoke('backup.create', { into }), disk)
+  expect(answer).toMatchObject({ ok: false })
+  await page.getByRole('tab', { name: 'Activity' }).click()
+  await expect(page.getByRole('option', { name: /Made a backup/ })).toHaveCount(1)
+
+  await first.app.close()
+  const second = await launch({ dir: join(disk, name) })
+  await signIn(second.page, LOGIN, PASSWORD)
+  await openPatient(second.page, 'imran', 'KHAN, Imran')
+})
+
+test('a full list of codes is loaded, or a broken one refused with the line', async ({ launch }) => {
+  const { page, app, dir } = await launch({ clinic: true })
+  await signIn(page, LOGIN, PASSWORD)
+  await page.keyboard.press('Alt+3')
+  await page.getByRole('tab', { name: 'Data' }).click()
+  const list = join(dir, '..', 'codes.csv')
+  const load = async (text: string) => {
+    await writeFile(list, text)
+    app.dialogs.push(list)
+    await page.getByRole('button', { name: 'Choose a list of codes' }).click()
+  }
+  await load('code,display\nV91.07XA,"Burn due to water-skis on fire"\nV91.07XD\n')
+  await expect(page.getByText(/^Line 3 of the file: /)).toBeVisible()
+  await load('code,display\nV91.07XA,"Burn due to water-skis on fire"\n')
+  await expect(page.getByText('Loaded: 1 codes. They are found in every diagnosis field.')).toBeVisible()
+  await expect(page.getByText(/^Line 3 of the file/)).toBeHidden()
+  const found = await page.evaluate(() => window.alcove.invoke('code.search', { system: 'icd10', text: 'water-skis' }))
+  expect(found).toMatchObject({ ok: true, value: { codes: [{ code: 'V91.07XA' }] } })
 })

@@ -5,7 +5,7 @@ const run = promisify(execFile)
 
 interface Asked {
   kind: 'open' | 'save'
-  options?: { defaultPath?: string }
+  options?: { defaultPath?: string; properties?: string[] }
 }
 
 /**
@@ -14,12 +14,24 @@ interface Asked {
  */
 export async function fileDialog({ kind, options }: Asked): Promise<string | undefined> {
   const name = options?.defaultPath ?? ''
+  const folder = options?.properties?.includes('openDirectory') ?? false
+  const choice = folder ? 'choose folder' : `choose file${kind === 'save' ? ' name' : ''}`
   const ways: [string, string[]][] =
     process.platform === 'darwin'
-      ? [['osascript', ['-e', `POSIX path of (choose file${kind === 'save' ? ' name' : ''})`]]]
+      ? [['osascript', ['-e', `POSIX path of (${choice})`]]]
       : [
-          ['zenity', ['--file-selection', ...(kind === 'save' ? ['--save', `--filename=${name}`] : [])]],
-          ['kdialog', kind === 'save' ? ['--getsavefilename', name] : ['--getopenfilename']],
+          [
+            'zenity',
+            [
+              '--file-selection',
+              ...(folder ? ['--directory'] : []),
+              ...(kind === 'save' ? ['--save', `--filename=${name}`] : []),
+            ],
+          ],
+          [
+            'kdialog',
+            kind === 'save' ? ['--getsavefilename', name] : [folder ? '--getexistingdirectory' : '--getopenfilename'],
+          ],
         ]
   for (const [program, args] of ways) {
     try {
