@@ -51,7 +51,9 @@ export class SyncHost {
     const status = await this.#engine.call('sync.status', {})
     if (!isEnabled(status)) return
     const worker = await this.#begin()
-    worker.start()
+    // It may have been switched off while the worker's process was starting.
+    if (isEnabled(await this.#engine.call('sync.status', {}))) worker.start()
+    else await this.end()
   }
 
   /** Something was written: it may be sent. */

@@ -52,6 +52,19 @@ describe('the engine behind a port', () => {
     expect(await ask('clinic.status')).toMatchObject({ value: { state: 'locked' } })
   })
 
+  test('reads for the first search once somebody has signed in, and not before', async () => {
+    const { dir, clinic } = await scratchClinic()
+    await clinic.close()
+    const { ask, engine } = hosted(dir)
+    const warm = vi.spyOn(engine, 'warm')
+    await ask('clinic.status')
+    expect(warm).not.toHaveBeenCalled()
+    await ask('session.signIn', { login: 'asha', password: PASSWORD })
+    await ask('user.list')
+    await vi.waitFor(() => expect(warm).toHaveBeenCalledOnce(), { timeout: 5000 })
+    expect(() => engine.warm()).not.toThrow()
+  })
+
   test('says empty where there is nothing, and does not make the folder by looking', async () => {
     const { ask } = hosted(`${scratchFolder()}/not-there`)
     expect(await ask('clinic.status')).toMatchObject({ value: { state: 'empty' } })

@@ -14,16 +14,28 @@ interface CallMessage {
   input: unknown
 }
 
+/**
+ * The words of all names are read into memory by the first search. For 100,000 patients that takes a quarter of a second,
+ * so it is done when somebody has just signed in and looks at today's list, rather than at their first keystroke.
+ */
+const WARM_MS = 500
+
 /** Serves `{ id, name, input }` with `{ id, answer }`, and tells events as `{ event, data }`. */
 export function runEngine(port: Port, options: Omit<EngineOptions, 'emit'>): Engine {
   const engine = new Engine({ ...options, emit: (event, data) => port.postMessage({ event, data }) })
+  let warm = false
   port.on('message', (received) => {
     const message = callIn(received)
     if (!message) return
     const { id, name, input } = message
     engine
       .call(name, input)
-      .then((answer) => port.postMessage({ id, answer }))
+      .then((answer) => {
+        port.postMessage({ id, answer })
+        if (warm || engine.state !== 'open') return
+        warm = true
+        setTimeout(() => engine.warm(), WARM_MS).unref()
+      })
       // An answer that cannot be cloned into a message: the caller must not wait for it for ever.
       .catch((error: unknown) => port.postMessage({ id, answer: { ok: false, error: failure(error) } }))
   })
