@@ -112,6 +112,8 @@ export type Report = DiagnosticReport & { observations: Observation[] }
 export interface Warning {
   code: 'allergy' | 'duplicate'
   message: string
+  /** What the message says, for a screen that says it in another language. */
+  details: { how: 'same' | 'group' | 'cross'; medicine: string; with: string; through: string }
 }
 
 export interface HistoryItem {

@@ -109,7 +109,8 @@ describe('allergies', () => {
     } as const
     expect((await clinic.ask('medication.add', line)).warnings).toEqual([])
     const { warnings } = await clinic.ask('medication.add', { ...line, medication: { display: 'Diclofenac' } })
-    expect(warnings).toMatchObject([{ code: 'duplicate' }])
+    const details = { how: 'group', medicine: 'Diclofenac', with: 'Ibuprofen', through: 'NSAID' }
+    expect(warnings).toMatchObject([{ code: 'duplicate', details }])
     // Written down against both: the allergy goes on being said, and nothing is a double of itself.
     const against = { ...line, medication: { display: 'Amoxicillin' } }
     const { medication } = await clinic.ask('medication.add', against)

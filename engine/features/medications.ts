@@ -101,6 +101,12 @@ function warningsFor(context: Context, patient: string, medicine: string, except
   return alertsFor(medicine, allergies, taking).map((alert) => ({
     code: alert.code,
     message: sentenceOf(medicine, alert),
+    details: {
+      how: alert.how,
+      medicine,
+      with: alert.with,
+      through: alert.code === 'allergy' ? groupOf(alert.through) : alert.through,
+    },
   }))
 }
 

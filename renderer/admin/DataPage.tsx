@@ -146,12 +146,12 @@ function Backup() {
       <Button variant="default" onClick={() => void start()} loading={run.busy}>
         {t('admin.data.backupDo')}
       </Button>
-      <div role="status">
-        {run.busy && t('admin.data.backingUp')}
-        {made && (
+      {run.busy && <p role="status">{t('admin.data.backingUp')}</p>}
+      {made && (
+        <div role="status">
           <Note>{t('admin.data.backedUp', { ...made, size: `${writtenNumber(made.bytes / 1_000_000, 1)} MB` })}</Note>
-        )}
-      </div>
+        </div>
+      )}
       {failure instanceof Refused && failure.code === 'bad-input' ? (
         <div role="alert">
           <Note tone="caution">{t('admin.data.backupUnwritable')}</Note>
@@ -189,10 +189,12 @@ function Codes() {
       <Button variant="default" onClick={() => void start()} loading={run.busy}>
         {t('admin.data.codesDo')}
       </Button>
-      <div role="status">
-        {run.busy && t('admin.data.codesLoading')}
-        {loaded !== undefined && <Note>{t('admin.data.codesLoaded', { codes: writtenNumber(loaded) })}</Note>}
-      </div>
+      {run.busy && <p role="status">{t('admin.data.codesLoading')}</p>}
+      {loaded !== undefined && (
+        <div role="status">
+          <Note>{t('admin.data.codesLoaded', { codes: writtenNumber(loaded) })}</Note>
+        </div>
+      )}
       <ErrorNote error={failure} />
     </section>
   )

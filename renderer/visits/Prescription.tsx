@@ -273,7 +273,10 @@ function WarningList({ warnings }: { warnings: readonly Warning[] }) {
       {warnings.map((warning) => (
         <li key={warning.message} className={styles.alert} data-code={warning.code}>
           <IconAlertTriangle size={14} aria-hidden="true" />
-          <strong>{t(`visits.prescription.${warning.code}`)}</strong> {warning.message}
+          <span>
+            <strong>{t(`visits.prescription.${warning.code}`)}</strong>{' '}
+            {t(`visits.prescription.against.${warning.code}.${warning.details.how}`, warning.details)}
+          </span>
         </li>
       ))}
     </ul>

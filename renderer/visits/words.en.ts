@@ -71,6 +71,18 @@ export const en = {
     remove: 'Remove {{name}}',
     allergy: 'Allergy',
     duplicate: 'Already taking',
+    against: {
+      allergy: {
+        same: 'Allergy recorded: {{with}}.',
+        group: 'Allergy recorded: {{with}}. {{medicine}} belongs to the {{through}}.',
+        cross: 'Allergy recorded: {{with}}. {{medicine}} may react with it ({{through}}).',
+      },
+      duplicate: {
+        same: '{{through}} is taken already ({{with}}).',
+        group: '{{with}} is taken already: also of the class {{through}}.',
+        cross: '{{with}} is taken already: also of the class {{through}}.',
+      },
+    },
     days_one: '{{count}} day',
     days_other: '{{count}} days',
     undone: 'Taken back.',

@@ -74,6 +74,18 @@ export const hi: Translated<typeof en> = {
     remove: '{{name}} हटाएँ',
     allergy: 'एलर्जी',
     duplicate: 'पहले से चल रही',
+    against: {
+      allergy: {
+        same: 'एलर्जी दर्ज है: {{with}}।',
+        group: 'एलर्जी दर्ज है: {{with}}। {{medicine}} इसी समूह की है ({{through}})।',
+        cross: 'एलर्जी दर्ज है: {{with}}। {{medicine}} से भी हो सकती है ({{through}})।',
+      },
+      duplicate: {
+        same: '{{through}} पहले से चल रही है ({{with}})।',
+        group: '{{with}} पहले से चल रही है: वह भी {{through}} वर्ग की है।',
+        cross: '{{with}} पहले से चल रही है: वह भी {{through}} वर्ग की है।',
+      },
+    },
     days_one: '{{count}} दिन',
     days_other: '{{count}} दिन',
     undone: 'वापस लिया गया।',

@@ -304,6 +304,11 @@ test('what speaks against a prescribed medicine stays on its line for as long as
   await expect(ibuprofen).toContainText('Already taking Diclofenac is taken already: also of the class NSAID.')
   await expect(line.filter({ has: page.getByText('Diclofenac', { exact: true }) })).toContainText('Ibuprofen is taken')
   await look(page, 'visit-line-warnings')
+  await page.getByRole('button', { name: 'Settings' }).click()
+  await page.getByRole('menuitemradio', { name: 'हिन्दी' }).click()
+  await expect(page.getByText('एलर्जी दर्ज है: Penicillin। Amoxicillin इसी समूह की है (penicillins)।')).toBeVisible()
+  await page.getByRole('button', { name: 'सेटिंग' }).click()
+  await page.getByRole('menuitemradio', { name: 'English' }).click()
   // Taken away, it no longer speaks against the other; and an allergy found to be none no longer against anything.
   await page.getByRole('button', { name: 'Remove Diclofenac' }).click()
   await expect(ibuprofen).not.toContainText('Already taking')
