@@ -1,7 +1,7 @@
 /**
  * The workstation's end of the push bench, on a thread of its own as it is a machine of its own: the worker's own push,
  * over TLS, from entries that are held in memory. Told a code it enrolls; told a number it writes so many entries, pushes
- * them and answers with the milliseconds of the push and the entries' texts.
+ * them and answers with the milliseconds of the push and the entries.
  */
 import { randomBytes, randomUUID } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
@@ -84,5 +84,5 @@ parentPort?.on('message', async (told: string | number) => {
   const sent = await push({ gateway, outbox, remote, link })
   const ms = performance.now() - start
   if (sent !== told) throw new Error(`${sent} of ${told} entries were taken`)
-  parentPort?.postMessage({ ms, bodies: entries.slice(-told).map((entry) => entry.body) })
+  parentPort?.postMessage({ ms, device, entries: entries.slice(-told) })
 })

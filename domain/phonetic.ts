@@ -20,27 +20,30 @@ const SHORT = lookup<string>({
 
 /** From how a sound is spelt to a sign for it; tried in order at each place of the word. */
 const SPELLINGS: readonly (readonly [RegExp, string])[] = [
-  [/^(?:dny|jny|gny|jn|gy(?=[aeiou]))/, 'gn'],
-  [/^ksh|^x|^kch/, 'ks'],
-  [/^ght/, 't'],
-  [/^chr/, 'kr'],
-  [/^(?:tch|chh|ch)/, 'c'],
-  [/^(?:sch|sh)/, 's'],
-  [/^zh/, 'l'],
-  [/^(?:ck|kh|q|k)/, 'k'],
-  [/^c(?=[eiy])/, 's'],
-  [/^c/, 'k'],
-  [/^ge(?=o)/, 'j'],
-  [/^(?:dge|dj|jh|z|j)/, 'j'],
-  [/^gh?/, 'g'],
-  [/^(?:ph|f)/, 'f'],
-  [/^th?/, 't'],
-  [/^dh?/, 'd'],
-  [/^bh?/, 'b'],
-  [/^[nm]+(?=[pb])/, 'm'],
-  [/^[wv]h?/, 'v'],
-  [/^rh/, 'r'],
+  [/dny|jny|gny|jn|gy(?=[aeiou])/, 'gn'],
+  [/ksh|x|kch/, 'ks'],
+  [/ght/, 't'],
+  [/chr/, 'kr'],
+  [/tch|chh|ch/, 'c'],
+  [/sch|sh/, 's'],
+  [/zh/, 'l'],
+  [/ck|kh|q|k/, 'k'],
+  [/c(?=[eiy])/, 's'],
+  [/c/, 'k'],
+  [/ge(?=o)/, 'j'],
+  [/dge|dj|jh|z|j/, 'j'],
+  [/gh?/, 'g'],
+  [/ph|f/, 'f'],
+  [/th?/, 't'],
+  [/dh?/, 'd'],
+  [/bh?/, 'b'],
+  [/[nm]+(?=[pb])/, 'm'],
+  [/[wv]h?/, 'v'],
+  [/rh/, 'r'],
 ]
+
+/** All of them as one expression, the number of the group that matched being the place in the list. */
+const SPELLING = new RegExp(SPELLINGS.map(([spelling]) => `(${spelling.source})`).join('|'), 'y')
 
 /** The key of one word; empty for one with no letter that it knows. */
 export function phoneticKey(word: string): string {
@@ -73,10 +76,11 @@ function body(letters: string): string {
   const lead = /^[aeiou][aeiouy]*/.exec(letters)?.[0] ?? ''
   if (lead) key = leading(lead)
   for (let at = lead.length; at < letters.length; ) {
-    const rest = letters.slice(at)
-    const found = SPELLINGS.find(([spelling]) => spelling.test(rest))
-    const spelling = found?.[0].exec(rest)?.[0] ?? rest.charAt(0)
-    let sound = found?.[1] ?? spelling
+    SPELLING.lastIndex = at
+    const found = SPELLING.exec(letters)
+    const spelling = found?.[0] ?? letters.charAt(at)
+    const place = found ? found.findIndex((group, i) => i > 0 && group !== undefined) - 1 : -1
+    let sound = SPELLINGS[place]?.[1] ?? spelling
     if (isSilent(letters, at, spelling)) sound = ''
     // Twice the same sound with no vowel between is one: Reddy, Redy.
     for (const sign of sound) {

@@ -12,7 +12,7 @@ import { decodeRow, type Row } from './rows.ts'
 import { type SearchText, searchText } from './search-text.ts'
 
 /** At most so many wait. */
-export const MOST_PENDING = 64
+export const MOST_PENDING = 128
 
 export interface PendingPatient extends SearchText {
   number: number

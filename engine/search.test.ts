@@ -11,7 +11,7 @@ import { Journal } from './journal.ts'
 import { migrate } from './migrations/migrate.ts'
 import { createSearch } from './search.ts'
 import type { SearchIndex } from './search-index.ts'
-import { RECORDS } from './search-pending.ts'
+import { MOST_PENDING, RECORDS } from './search-pending.ts'
 import { Store } from './store.ts'
 
 let dir: string
@@ -180,10 +180,10 @@ describe('somebody registered a moment ago, who still waits to be taken into the
   })
 
   test('waits with few: the dozen that fills the room takes all of them in', () => {
-    for (let i = 0; i < 70; i++) register({ given: `Crowd${i}`, family: 'Person' })
-    expect(db.all(RECORDS).length).toBeLessThan(64)
+    for (let i = 0; i < MOST_PENDING + 6; i++) register({ given: `Crowd${i}`, family: 'Person' })
+    expect(db.all(RECORDS).length).toBeLessThan(MOST_PENDING)
     expect(find('crowd0')).toEqual(['Crowd0 Person'])
-    expect(find('crowd69')).toEqual(['Crowd69 Person'])
+    expect(find(`crowd${MOST_PENDING + 5}`)).toEqual([`Crowd${MOST_PENDING + 5} Person`])
     expect(search.count().indexed).toBe(search.count().expected)
   })
 })
