@@ -12,7 +12,7 @@ import type { OutboxEntry } from '../../domain/outbox.ts'
 import { testCloud } from '../../sync/cloud/testing/postgres.ts'
 import { type Bench, median } from '../figure.ts'
 
-const ENTRIES = 20_000
+const ENTRIES = 50_000
 const ROWS = 1_000
 const ROUNDS = 3
 const AT_LEAST = 1 / 3

@@ -17,7 +17,7 @@ export const PATHS = { enroll: '/v1/enroll', hello: '/v1/hello', push: '/v1/push
 export const SIGNATURE_HEADER = 'alcove-signature'
 
 /** What a gateway takes at most; a worker stays within the smaller of these and of what `hello` answers. */
-export const LIMITS = { entries: 2000, compressed: 4 << 20, inflated: 32 << 20, pull: 2000 } as const
+export const LIMITS = { entries: 5000, compressed: 4 << 20, inflated: 32 << 20, pull: 2000 } as const
 
 const Text = z.string().max(200)
 const Base64Url = (bytes: number) =>

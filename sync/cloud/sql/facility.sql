@@ -45,7 +45,8 @@ create table :"schema".journal (
   received_at timestamptz not null default now(),
   unique (device, dseq)
 );
-create index journal_changes on :"schema".journal (id, record) where kind = 'change';
+-- By hash: ids are random, and a tree of them is the dearest thing that an entry would write.
+create index journal_changes on :"schema".journal using hash (id) where kind = 'change';
 
 -- The records as they stand: the fold of the journal (domain/fold.ts), kept in the same transaction.
 create table :"schema".record (
