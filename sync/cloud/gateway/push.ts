@@ -103,8 +103,14 @@ async function append(
       lines(taken, (one) => one.read.id),
       lines(taken, (one) => one.entry.body),
     ]
-    const add = () => client.query({ ...sql.addEntries, values: [head.seq, caller.device, ...columns] })
-    const changes = taken.flatMap(({ read: { record, id, change } }) => (change ? [{ record, id, change }] : []))
+    const seqOf = (place: number) => head.seq + 1 + place
+    const add = (opening: ReadonlySet<number>) => {
+      const opens = lines(taken, (_, place) => (opening.has(seqOf(place)) ? 't' : 'f'))
+      return client.query({ ...sql.addEntries, values: [head.seq, caller.device, ...columns, opens] })
+    }
+    const changes = taken.flatMap(({ read: { record, id, change } }, place) =>
+      change ? [{ record, id, change, seq: seqOf(place) }] : [],
+    )
     await project(client, sql, changes, head.seq + taken.length, add)
   }
   const last = fresh.at(-1) as FramedEntry

@@ -16,6 +16,8 @@ export interface PlacedChange {
   record: string
   id: string
   change: Change
+  /** The place that its entry takes in the facility's order. */
+  seq: number
 }
 
 interface Touched {
@@ -24,23 +26,26 @@ interface Touched {
   folded: Folded | undefined
   /** There is a row of it already. */
   stands: boolean
+  /** If there is none: its changes, which are all in this batch, and the place of the first. */
+  changes: Change[]
+  opened: number
   /** Some change was not made on top of what stands. */
   branched: boolean
 }
 
 /**
- * Adds entries to the journal, by way of `add`, and folds their changes into `record`. What stands is read first, so that
- * most of the folding is done here while PostgreSQL is busy with the journal.
+ * Adds entries to the journal, by way of `add`, and folds their changes into `record`. What stands is read first: it says
+ * which entries make a record, and most of the folding is done here while PostgreSQL is busy with the journal.
  */
 export async function project(
   client: pg.Client,
   sql: Statements,
   changes: readonly PlacedChange[],
   seq: number,
-  add: () => Promise<unknown>,
+  add: (opening: ReadonlySet<number>) => Promise<unknown>,
 ): Promise<void> {
   const touched = await standing(client, sql, changes)
-  const adding = add()
+  const adding = add(openings(touched, changes))
   // The failure is not lost: it is awaited below. It must only not count as unhandled until then.
   adding.catch(() => {})
   for (const { record, id, change } of changes) {
@@ -72,7 +77,10 @@ async function standing(
 ): Promise<Map<string, Touched>> {
   const touched = new Map<string, Touched>()
   for (const { record, id } of changes)
-    touched.set(keyOf(record, id), { record, id, folded: undefined, stands: false, branched: false })
+    touched.set(keyOf(record, id), {
+      ...{ record, id, folded: undefined, stands: false, branched: false },
+      ...{ changes: [], opened: 0 },
+    })
   const wanted = [...touched.values()]
   if (wanted.length === 0) return touched
   const { rows } = await client.query<Row>({
@@ -88,6 +96,19 @@ async function standing(
   return touched
 }
 
+/** The places of the entries that make their records. */
+function openings(touched: ReadonlyMap<string, Touched>, changes: readonly PlacedChange[]): Set<number> {
+  const opening = new Set<number>()
+  for (const { record, id, change, seq } of changes) {
+    const one = touched.get(keyOf(record, id)) as Touched
+    if (one.stands) continue
+    if (one.changes.push(change) > 1) continue
+    one.opened = seq
+    opening.add(seq)
+  }
+  return opening
+}
+
 interface Row {
   kind: string
   id: string
@@ -99,10 +120,12 @@ interface Row {
 }
 
 async function refold(client: pg.Client, sql: Statements, branched: readonly Touched[]): Promise<void> {
-  if (branched.length === 0) return
+  for (const one of branched) if (!one.stands) one.folded = fold(kindNamed(one.record), one.changes)
+  const standing = branched.filter((one) => one.stands)
+  if (standing.length === 0) return
   const { rows } = await client.query<{ record: string; id: string; hash: string; body: string }>({
     ...sql.changes,
-    values: [lines(branched, (one) => one.id), lines(branched, (one) => one.record)],
+    values: [lines(standing, (one) => one.id), lines(standing, (one) => one.record)],
   })
   const all = new Map<string, Change[]>()
   for (const { record, id, hash, body } of rows) {
@@ -113,18 +136,20 @@ async function refold(client: pg.Client, sql: Statements, branched: readonly Tou
     if (changes) changes.push(change)
     else all.set(key, [change])
   }
-  for (const one of branched) one.folded = fold(kindNamed(one.record), all.get(keyOf(one.record, one.id)) ?? [])
+  for (const one of standing) one.folded = fold(kindNamed(one.record), all.get(keyOf(one.record, one.id)) ?? [])
 }
 
 type Write = Statements['addRecords' | 'changeRecords'] & { values: (string | number)[] }
 
 /** The statements that write records, with their values: at most one for the new and one for those that stand. */
 function writing(sql: Statements, records: readonly Touched[], seq: number): Write[] {
-  const sets = [
-    { statement: sql.addRecords, of: records.filter((one) => !one.stands) },
-    { statement: sql.changeRecords, of: records.filter((one) => one.stands) },
+  const added = records.filter((one) => !one.stands)
+  const changed = records.filter((one) => one.stands)
+  const opened = () => lines(added, (one) => one.opened)
+  return [
+    ...(added.length > 0 ? [{ ...sql.addRecords, values: [...columnsOf(added, seq), opened()] }] : []),
+    ...(changed.length > 0 ? [{ ...sql.changeRecords, values: columnsOf(changed, seq) }] : []),
   ]
-  return sets.flatMap(({ statement, of }) => (of.length > 0 ? [{ ...statement, values: columnsOf(of, seq) }] : []))
 }
 
 function columnsOf(records: readonly Touched[], seq: number): (string | number)[] {

@@ -52,10 +52,10 @@ function write(s: string) {
     // A lone empty line is no line at all to string_to_array, hence the coalesce.
     addEntries: {
       name: 'add-entries',
-      text: `insert into ${s}.journal (seq, device, dseq, hash, kind, record, id, body)
-        select $1::bigint + place, $2, dseq::bigint, hash, kind, coalesce(record, ''), coalesce(id, ''), body
-        from rows from (${lines(3)}, ${lines(4)}, ${lines(5)}, ${lines(6)}, ${lines(7)}, ${lines(8)})
-          with ordinality as entry (dseq, hash, kind, record, id, body, place)`,
+      text: `insert into ${s}.journal (seq, device, dseq, hash, kind, record, id, body, opens)
+        select $1::bigint + place, $2, dseq::bigint, hash, kind, coalesce(record, ''), coalesce(id, ''), body, opens::boolean
+        from rows from (${lines(3)}, ${lines(4)}, ${lines(5)}, ${lines(6)}, ${lines(7)}, ${lines(8)}, ${lines(9)})
+          with ordinality as entry (dseq, hash, kind, record, id, body, opens, place)`,
     },
     records: {
       name: 'records',
@@ -64,14 +64,21 @@ function write(s: string) {
     },
     changes: {
       name: 'changes',
-      text: `select record, id, hash, body from ${s}.journal
-        where kind = 'change' and (id, record) in (select * from rows from (${lines(1)}, ${lines(2)}) as wanted)`,
+      text: `with wanted (id, record) as (select * from rows from (${lines(1)}, ${lines(2)}) as wanted)
+        select record, id, hash, body from ${s}.journal
+        where kind = 'change' and not opens and (id, record) in (select id, record from wanted)
+        union all
+        select journal.record, journal.id, journal.hash, journal.body
+        from wanted join ${s}.record as made on made.kind = wanted.record and made.id = wanted.id
+          join ${s}.journal on journal.seq = made.opened`,
     },
     // Two statements, since under the head's lock it is known which records are new: an upsert costs a third more.
     addRecords: {
       name: 'add-records',
-      text: `insert into ${s}.record (kind, id, fields, heads, conflicts, created, updated, seq)
-        select kind, id, fields::jsonb, heads::text[], conflicts::jsonb, created, updated, $8 from ${folded}`,
+      text: `insert into ${s}.record (kind, id, fields, heads, conflicts, created, updated, seq, opened)
+        select kind, id, fields::jsonb, heads::text[], conflicts::jsonb, created, updated, $8, opened::bigint
+        from rows from (${[1, 2, 3, 4, 5, 6, 7, 9].map(lines).join(', ')})
+          as folded (kind, id, fields, heads, conflicts, created, updated, opened)`,
     },
     changeRecords: {
       name: 'change-records',

@@ -42,11 +42,13 @@ create table :"schema".journal (
   record      text   not null,
   id          text   not null,
   body        text   not null,
+  -- It makes its record: found by the record's `opened`, so that most entries need no place in the index below.
+  opens       boolean not null default false,
   received_at timestamptz not null default now(),
   unique (device, dseq)
 );
 -- By hash: ids are random, and a tree of them is the dearest thing that an entry would write.
-create index journal_changes on :"schema".journal using hash (id) where kind = 'change';
+create index journal_changes on :"schema".journal using hash (id) where kind = 'change' and not opens;
 
 -- The records as they stand: the fold of the journal (domain/fold.ts), kept in the same transaction.
 create table :"schema".record (
@@ -58,6 +60,8 @@ create table :"schema".record (
   conflicts jsonb  not null,
   created   text   not null,
   updated   text   not null,
+  -- The entry that made it, and the last that changed it, by their seq.
+  opened    bigint not null default 0,
   seq       bigint not null,
   primary key (kind, id)
 );
