@@ -127,7 +127,8 @@ test('Enter on whom one sees opens them, even while the answer to the last lette
   await ask(page, 'patient.register', { family: 'Khan', given: 'Salma', sex: 'female', birthDate: '1990-01-02' })
   await page.keyboard.press('Control+k')
   await page.keyboard.type('kha')
-  const options = page.getByRole('option').filter({ hasText: 'KHAN' })
+  const found = page.getByRole('listbox', { name: 'Patients found' })
+  const options = found.getByRole('option').filter({ hasText: 'KHAN' })
   await expect(options).toHaveCount(2)
   const first = (await options.first().textContent())?.includes('Salma') ? 'KHAN, Salma' : 'KHAN, Imran'
   await page.evaluate(() => {
