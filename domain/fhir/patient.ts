@@ -106,9 +106,7 @@ export const patientMapping: Mapping<'patient'> = {
             telecom: guardian.phone ? [{ system: 'phone', value: guardian.phone }] : undefined,
           }),
       ),
-      communication: it.language
-        ? [{ language: { coding: [{ system: LANGUAGES, code: it.language }] }, preferred: true }]
-        : undefined,
+      communication: it.language ? [{ language: writeLanguage(it.language), preferred: true }] : undefined,
       link: it.mergedInto ? [{ other: writeRef(it.mergedInto) ?? {}, type: 'replaced-by' }] : undefined,
     }
   },
@@ -147,6 +145,13 @@ function readGuardian(it: Reader | undefined) {
     relation: relation?.text('text') ?? relation?.first('coding')?.text('display'),
     phone: readContacts(it, 'phone', 'sms')[0],
   })
+}
+
+/** A tag, as `hi` or `en-IN`, goes out as a code; a language's name goes out as text. */
+function writeLanguage(language: string) {
+  return /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/.test(language)
+    ? { coding: [{ system: LANGUAGES, code: language }] }
+    : { text: language }
 }
 
 function readLanguage(it: Reader): string | undefined {
