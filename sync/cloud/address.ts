@@ -3,7 +3,7 @@
  * another machine, names the right place.
  */
 import { asProvisioner, type Cluster } from './cluster.ts'
-import type { Address } from './provision.ts'
+import type { Address } from './provision/create.ts'
 import { tlsIdentity } from './tls.ts'
 
 export const DEFAULT_PORT = 7443

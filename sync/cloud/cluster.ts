@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { CloudError, sqlState } from './errors.ts'
-import { scramVerifier } from './secrets.ts'
+import { scramVerifier } from './keys/scram.ts'
 import { keptPassword } from './state.ts'
 
 const STEPS = ['001-roles.sql', '002-registry.sql', '003-lockdown.sql'].map((file) =>

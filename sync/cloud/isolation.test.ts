@@ -6,8 +6,9 @@ import { readFileSync } from 'node:fs'
 import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { serverOf } from './cluster.ts'
-import type { NewFacility } from './provision.ts'
-import { open, seal, verifierOf } from './secrets.ts'
+import { boxKeyOf, open, seal } from './keys/box.ts'
+import { verifierOf } from './keys/device-secret.ts'
+import type { NewFacility } from './provision/create.ts'
 import { connected, loginOf, refusal, type TestCloud, testCloud } from './testing/postgres.ts'
 import { Workstation } from './testing/workstation.ts'
 
@@ -319,7 +320,7 @@ describe('no skeleton key', () => {
     expect(rows).toHaveLength(2)
     const box = { facility: victim.facility, role: victim.role, holder: `device ${station.device}` }
     const wrap = rows.find((row) => row.id === station.device).wrap as Buffer
-    expect(open(wrap, Buffer.from(station.secret, 'base64url'), box)).toBeDefined()
+    expect(await open(wrap, Buffer.from(station.secret, 'base64url'), box)).toBeDefined()
     for (const row of rows)
       for (const key of [
         row.verifier,
@@ -327,7 +328,7 @@ describe('no skeleton key', () => {
         Buffer.from(row.public_key, 'base64url'),
         Buffer.alloc(32),
       ])
-        expect(open(wrap, key as Buffer, box)).toBeUndefined()
+        expect(await open(wrap, key as Buffer, box)).toBeUndefined()
     const dump = await connected(cloud.admin, async (client) => {
       const tables = ['facility', 'device', 'enrollment', 'setting']
       const all = await Promise.all(tables.map((table) => client.query(`select ${table}::text from registry.${table}`)))
@@ -367,7 +368,7 @@ describe('no skeleton key', () => {
     try {
       expect((await station.pull(0, 1)).body.entries).toHaveLength(1) // and its connection waits for the next call
       // More often than a facility has connections: what is refused must not use any of them up.
-      for (const forged of [wrap, wrap, wrap, wrap, wrap, seal('a guess', secret, box)]) {
+      for (const forged of [wrap, wrap, wrap, wrap, wrap, await seal('a guess', await boxKeyOf(secret, box))]) {
         await register(verifierOf(secret), forged)
         const answer = await intruder.pull(0, 1)
         expect(answer.status).not.toBe(200)
@@ -390,7 +391,7 @@ describe('no skeleton key', () => {
       { facility: victim.facility, role: neighbor.role, holder: `device ${station.device}` },
       { facility: victim.facility, role: victim.role, holder: `device ${other.device}` },
     ])
-      expect(open(rows[0].wrap, secret, box)).toBeUndefined()
+      expect(await open(rows[0].wrap, secret, box)).toBeUndefined()
   })
 
   test('one workstation’s credentials are worth nothing at another facility', async () => {

@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { asAdmin, setUpCluster } from './cluster.ts'
 import { postgresUser } from './postgres/binaries.ts'
-import { createFacility } from './provision.ts'
+import { createFacility } from './provision/create.ts'
 import { refusal } from './testing/postgres.ts'
 
 const ROOT = '/usr/lib/postgresql'

@@ -9,7 +9,7 @@ import { kindNamed } from '../../domain/kinds.ts'
 import { frameBatch, hashOf, newDeviceKeys, signBatch } from '../protocol/batch.ts'
 import { LIMITS, PATHS, writeAuthorization } from '../protocol/messages.ts'
 import { accessHash } from './gateway/access-log.ts'
-import type { NewFacility } from './provision.ts'
+import type { NewFacility } from './provision/create.ts'
 import { anotherCode, connected, type TestCloud, testCloud } from './testing/postgres.ts'
 import { Workstation } from './testing/workstation.ts'
 

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { asAdmin, serverOf } from '../../sync/cloud/cluster.ts'
-import { open } from '../../sync/cloud/secrets.ts'
+import { open } from '../../sync/cloud/keys/box.ts'
 import { openWhere } from '../../sync/cloud/where.ts'
 import { decodeEnrollmentCode, enrollmentId } from '../../sync/protocol/enrollment-code.ts'
 import { StepFailed } from './narrate.ts'
@@ -84,7 +84,7 @@ export async function asFacility<T>(
     const { rows } = await admin.query<{ wrap: Buffer }>(sql, [facility, id])
     return rows[0]?.wrap
   })
-  const password = wrap && open(wrap, Buffer.from(secret, 'base64url'), { facility, role, holder })
+  const password = wrap && (await open(wrap, Buffer.from(secret, 'base64url'), { facility, role, holder }))
   if (password === undefined) throw new Error('The database password could not be unsealed.')
   const client = new pg.Client({ ...serverOf(where.admin), user: role, password })
   await client.connect()

@@ -2,15 +2,18 @@
 import { parseArgs } from 'node:util'
 import { knownAddress } from '../address.ts'
 import { CloudError } from '../errors.ts'
-import { createFacility, facilityName, listFacilities } from '../provision.ts'
+import { createFacility } from '../provision/create.ts'
+import { listFacilities } from '../provision/list.ts'
+import { facilityName } from '../provision/name.ts'
 import { openWhere } from '../where.ts'
 import { WHERE_OPTIONS } from './options.ts'
 
 export const help = `npm run cloud -- facility create NAME (--data DIR | --database-url URL)
 npm run cloud -- facility list (--data DIR | --database-url URL)
 
-create   makes a facility: a schema of its own, a role of its own, and the code that enrolls its first workstation.
-         The code is shown once, works once, and expires after 14 days. Give it to the clinic's admin.
+create   makes a facility: a schema of its own, a role of its own, and two codes for the clinic's admin, shown once:
+         the enrollment code joins its first workstation, works once, and expires after 14 days; the recovery code
+         goes into the clinic's safe, for the day its last workstation is lost.
 list     every facility, with its schema and how many workstations it has.
 
 The gateway need not be running. If it has never run, start it once first: the code carries its address.
@@ -46,6 +49,7 @@ async function create(name: string, values: Values): Promise<void> {
       made,
       `${name} is made: ${made.facility}, schema ${made.schema}.
 Enrollment code, for its admin, once: ${made.enrollmentCode}
+Recovery code, for its safe, once: ${made.recoveryCode}
 It leads to ${address.url}.`,
     )
   } finally {

@@ -63,8 +63,8 @@ export class Pool {
   }
 
   /** Runs something as the facility. `unlock` gives its password, or throws for somebody who cannot have it. */
-  async use<T>(tenant: Tenant, unlock: () => string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-    const slot = await this.#checkOut(tenant, unlock())
+  async use<T>(tenant: Tenant, unlock: () => Promise<string>, work: (client: pg.Client) => Promise<T>): Promise<T> {
+    const slot = await this.#checkOut(tenant, await unlock())
     try {
       const result = await work(slot.client)
       this.#checkIn(slot)

@@ -4,7 +4,9 @@ import { timingSafeEqual } from 'node:crypto'
 import type pg from 'pg'
 import { enrollmentId } from '../../protocol/enrollment-code.ts'
 import { type Credentials, type EnrollRequest, readAuthorization } from '../../protocol/messages.ts'
-import { open, seal, verifierOf, verifies } from '../secrets.ts'
+import { boxKeyOf, open, seal } from '../keys/box.ts'
+import { verifierOf, verifies } from '../keys/device-secret.ts'
+import { vouch } from '../keys/voucher.ts'
 import { Refused, unauthorized } from './refusal.ts'
 
 /** A caller who proved who they are, and what opens their facility. */
@@ -15,7 +17,7 @@ export interface Caller {
   device: string
   publicKey: string
   /** The facility's database password. Opened when it is needed, and not kept. */
-  unlock: () => string
+  unlock: () => Promise<string>
 }
 
 interface DeviceRow {
@@ -24,7 +26,7 @@ interface DeviceRow {
   state: string
   public_key: string
   verifier: Buffer
-  wrap: Buffer
+  wrap: Buffer | null
   revoked_at: Date | null
 }
 
@@ -57,9 +59,9 @@ function callerOf({ facility, device, secret }: Credentials, row: DeviceRow): Ca
     role: row.role,
     schema: row.schema,
     publicKey: row.public_key,
-    unlock: () => {
+    unlock: async () => {
       const box = { facility, role: row.role, holder: `device ${device}` }
-      const password = open(row.wrap, Buffer.from(secret, 'base64url'), box)
+      const password = row.wrap ? await open(row.wrap, Buffer.from(secret, 'base64url'), box) : undefined
       if (password === undefined) throw unauthorized()
       return password
     },
@@ -84,10 +86,11 @@ const ENROLLMENT = `
   where enrollment.id = $1 for update of enrollment`
 
 const SAVE_DEVICE = `
-  insert into registry.device (facility, id, public_key, verifier, wrap) values ($1, $2, $3, $4, $5)
+  insert into registry.device (facility, id, public_key, verifier, wrap, box_key, box_voucher)
+  values ($1, $2, $3, $4, $5, $6, $7)
   on conflict (facility, id) do update
     set public_key = excluded.public_key, verifier = excluded.verifier, wrap = excluded.wrap,
-      enrolled_at = now(), revoked_at = null`
+      box_key = excluded.box_key, box_voucher = excluded.box_voucher, enrolled_at = now(), revoked_at = null`
 
 /**
  * Uses a code up for a device: the facility's password goes from the code's box into one that only this device opens.
@@ -136,7 +139,7 @@ async function takeCode(
     return callerOf(credentials, row)
   }
   if (code.expired) throw new Refused(410, 'enrollment-expired', 'That enrollment code has expired. Ask for a new one.')
-  const password = open(code.wrap, Buffer.from(request.secret, 'base64url'), {
+  const password = await open(code.wrap, Buffer.from(request.secret, 'base64url'), {
     facility,
     role,
     holder: `enrollment ${id}`,
@@ -144,13 +147,17 @@ async function takeCode(
   // The registry's rows were moved about: nothing that a caller did, and nothing that may be opened.
   if (password === undefined)
     throw new Refused(404, 'enrollment-unknown', 'This gateway did not give out that enrollment code.')
-  const wrap = seal(password, secret, { facility, role, holder: `device ${request.device}` })
-  await client.query(SAVE_DEVICE, [facility, request.device, request.publicKey, verifierOf(secret), wrap])
+  const holder = `device ${request.device}`
+  const boxKey = await boxKeyOf(secret, { facility, role, holder })
+  const voucher = vouch(password, { facility, holder, boxKey })
+  const wrap = await seal(password, boxKey)
+  const box = [wrap, boxKey, voucher]
+  await client.query(SAVE_DEVICE, [facility, request.device, request.publicKey, verifierOf(secret), ...box])
   await client.query('update registry.enrollment set used_at = now(), used_by = $2, wrap = null where id = $1', [
     id,
     request.device,
   ])
-  return { facility, role, schema, device: request.device, publicKey: request.publicKey, unlock: () => password }
+  return { facility, role, schema, device: request.device, publicKey: request.publicKey, unlock: async () => password }
 }
 
 function sameText(a: string, b: string): boolean {

@@ -1,8 +1,9 @@
--- The three roles of the fleet itself. Nobody logs in as the owner of anything.
+-- The roles of the fleet itself. Nobody logs in as the owner of anything.
 --
 --   fleet_owner         owns every schema and table; cannot log in
 --   alcove_provisioner  makes facilities; runs on the operator's command line only, not reachable from the network
 --   alcove_gateway      reads the registry; has no way into any facility's schema
+--   alcove_watchdog     sees how long sessions run and how much facilities store, and ends sessions; reads no records
 --
 -- Run by an administrator, as often as one likes: each statement states what must be true.
 
@@ -10,7 +11,7 @@ do $$
 declare
   name text;
 begin
-  foreach name in array array['fleet_owner', 'alcove_provisioner', 'alcove_gateway'] loop
+  foreach name in array array['fleet_owner', 'alcove_provisioner', 'alcove_gateway', 'alcove_watchdog'] loop
     if not exists (select from pg_catalog.pg_roles where rolname = name) then
       execute pg_catalog.format('create role %I nologin', name);
     end if;
@@ -21,8 +22,10 @@ $$;
 alter role fleet_owner nologin nosuperuser nocreatedb nocreaterole noreplication nobypassrls noinherit;
 alter role alcove_provisioner login nosuperuser nocreatedb createrole noreplication nobypassrls noinherit connection limit 8;
 alter role alcove_gateway login nosuperuser nocreatedb nocreaterole noreplication nobypassrls noinherit connection limit 32;
+alter role alcove_watchdog login nosuperuser nocreatedb nocreaterole noreplication nobypassrls noinherit connection limit 4;
 alter role alcove_provisioner set search_path = '';
 alter role alcove_gateway set search_path = '';
+alter role alcove_watchdog set search_path = '';
 
 -- The provisioner becomes the owner by SET ROLE, for the length of one transaction; it inherits nothing.
 do $$
@@ -45,7 +48,7 @@ grant set on parameter temp_file_limit, log_min_messages, log_min_error_statemen
 do $$
 begin
   execute pg_catalog.format('grant connect on database %I to alcove_provisioner with grant option', pg_catalog.current_database());
-  execute pg_catalog.format('grant connect on database %I to alcove_gateway', pg_catalog.current_database());
+  execute pg_catalog.format('grant connect on database %I to alcove_gateway, alcove_watchdog', pg_catalog.current_database());
   execute pg_catalog.format('grant create on database %I to fleet_owner', pg_catalog.current_database());
 end
 $$;

@@ -6,9 +6,9 @@ import pg from 'pg'
 import { encodeEnrollmentCode, enrollmentId, newEnrollmentSecret } from '../../protocol/enrollment-code.ts'
 import { type Cluster, gatewayLogin, serverOf, setUpCluster } from '../cluster.ts'
 import { type Gateway, openGateway } from '../gateway/gateway.ts'
+import { open } from '../keys/box.ts'
 import { openLocalPostgres } from '../postgres/local.ts'
-import { createFacility, type NewFacility } from '../provision.ts'
-import { open, seal } from '../secrets.ts'
+import { boxFor, createFacility, type NewFacility } from '../provision/create.ts'
 import { type TlsIdentity, tlsIdentity } from '../tls.ts'
 import type { Workstation } from './workstation.ts'
 
@@ -113,7 +113,7 @@ export async function loginOf(cluster: Cluster, facility: NewFacility, station: 
       station.device,
     ])
     const box = { facility: facility.facility, role: facility.role, holder: `device ${station.device}` }
-    const password = open(rows[0].wrap, Buffer.from(station.secret, 'base64url'), box)
+    const password = await open(rows[0].wrap, Buffer.from(station.secret, 'base64url'), box)
     if (password === undefined) throw new Error('the box does not open')
     return { ...serverOf(cluster.admin), user: facility.role, password }
   })
@@ -125,10 +125,12 @@ export async function anotherCode(cloud: TestCloud, facility: NewFacility, stati
   const secret = newEnrollmentSecret()
   const id = enrollmentId(secret)
   const box = { facility: facility.facility, role: facility.role, holder: `enrollment ${id}` }
+  const { boxKey, voucher, wrap } = await boxFor(Buffer.from(secret, 'base64url'), password as string, box)
   await connected(cloud.admin, (client) =>
     client.query(
-      "insert into registry.enrollment (id, facility, wrap, expires_at) values ($1, $2, $3, now() + interval '1 day')",
-      [id, facility.facility, seal(password as string, Buffer.from(secret, 'base64url'), box)],
+      `insert into registry.enrollment (id, facility, box_key, box_voucher, wrap, expires_at)
+       values ($1, $2, $3, $4, $5, now() + interval '1 day')`,
+      [id, facility.facility, boxKey, voucher, wrap],
     ),
   )
   return encodeEnrollmentCode({ url: cloud.url, pin: cloud.tls.pin, secret })

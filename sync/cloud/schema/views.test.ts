@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { KINDS } from '../../domain/kinds.ts'
-import { connected, type TestCluster, testCluster } from './testing/postgres.ts'
+import { KINDS } from '../../../domain/kinds.ts'
+import { connected, type TestCluster, testCluster } from '../testing/postgres.ts'
 import { viewsOf } from './views.ts'
 
 let cluster: TestCluster

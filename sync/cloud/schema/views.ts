@@ -2,9 +2,9 @@
  * A view for each kind of record, with typed columns, for a facility's own reports. Derived from the kinds, like the
  * tables on the workstation, so that a new field needs no SQL of its own.
  */
-import type { Column } from '../../domain/fields.ts'
-import type { AnyKind } from '../../domain/kind.ts'
-import { KINDS } from '../../domain/kinds.ts'
+import type { Column } from '../../../domain/fields.ts'
+import type { AnyKind } from '../../../domain/kind.ts'
+import { KINDS } from '../../../domain/kinds.ts'
 
 const TABLES = ['journal', 'record', 'blob', 'device', 'access_log', 'head', 'meta']
 
