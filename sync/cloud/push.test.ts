@@ -4,11 +4,12 @@ import { randomUUID } from 'node:crypto'
 import { request } from 'node:https'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { accessText } from '../../domain/access-log.ts'
 import { fold } from '../../domain/fold.ts'
 import { kindNamed } from '../../domain/kinds.ts'
 import { frameBatch, hashOf, newDeviceKeys, signBatch } from '../protocol/batch.ts'
 import { LIMITS, PATHS, writeAuthorization } from '../protocol/messages.ts'
-import { accessHash } from './gateway/access-log.ts'
+import { sha256 } from './gateway/access-log.ts'
 import type { NewFacility } from './provision/create.ts'
 import { anotherCode, connected, type TestCloud, testCloud } from './testing/postgres.ts'
 import { Workstation } from './testing/workstation.ts'
@@ -372,7 +373,7 @@ test('the access log holds each visit, chained so that a missing row shows', asy
   let prev = ''
   for (const row of log) {
     expect(row.prev).toBe(prev)
-    prev = accessHash({ ...row, at: row.at.toISOString() })
+    prev = sha256(accessText({ ...row, at: row.at.toISOString() }))
     expect(row.hash).toBe(prev)
   }
 })

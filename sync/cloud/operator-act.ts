@@ -1,0 +1,37 @@
+/** What the operator does to a facility is in that facility's own access log, where its admin reads it. */
+import type pg from 'pg'
+import { type OperatorAct, operatorAct } from '../../domain/access-log.ts'
+import { asFacility } from './as-facility.ts'
+import { type Head, note } from './gateway/access-log.ts'
+import { type Statements, statementsFor } from './gateway/statements.ts'
+
+export interface Noted {
+  act: OperatorAct
+  /** The workstation that it was about, if it was about one. */
+  device?: string
+  rows?: number
+  /** `ok` unless it came to nothing. */
+  outcome?: string
+}
+
+/**
+ * Writes an act of the operator's into the facility's access log. Call it in the transaction of the act itself, on the
+ * connection that does it (an administrator's, also one that became the provisioner; on the server that holds the schema):
+ * so what was undone is not in the log, and what is not in the log was not done.
+ */
+export async function noteOperatorAct(
+  client: pg.ClientBase,
+  { role, schema }: { role: string; schema: string },
+  { act, device = '', rows = 0, outcome = 'ok' }: Noted,
+): Promise<void> {
+  const sql = unnamed(statementsFor(schema))
+  await asFacility(client, role, async () => {
+    const head = (await client.query<Head>(sql.lockHead)).rows[0] as Head
+    await note(client, sql, head, { device, act: operatorAct(act), rows, address: 'console', outcome })
+  })
+}
+
+/** Without their names: under a name a connection keeps one statement, and this one goes from facility to facility. */
+function unnamed({ lockHead, addAccess }: Statements) {
+  return { lockHead: { text: lockHead.text }, addAccess: { text: addAccess.text } }
+}
