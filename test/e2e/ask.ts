@@ -1,5 +1,5 @@
 /** Asking the engine as the page does, and finding a patient as a person does. */
-import { expect, type Page } from '@playwright/test'
+import { expect, type Locator, type Page } from '@playwright/test'
 
 type Name = Parameters<typeof window.alcove.invoke>[0]
 
@@ -33,4 +33,15 @@ export async function openPatient(page: Page, typed: string, shown: string): Pro
 /** Registers somebody with the engine; answers the id. */
 export async function register(page: Page, person: object): Promise<string> {
   return (await ask<{ patient: { id: string } }>(page, 'patient.register', person)).patient.id
+}
+
+/**
+ * The line of a prescription that is being written, once it is on record. The same words also stand on the button of what
+ * was just chosen and on the sheet for the printer, so the words alone find one or three of them.
+ */
+export function prescribed(page: Page, medicine: string): Locator {
+  return page
+    .getByRole('listitem')
+    .filter({ has: page.getByRole('button', { name: /^Remove / }) })
+    .filter({ hasText: medicine })
 }

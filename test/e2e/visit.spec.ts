@@ -1,5 +1,5 @@
 /** A visit without a mouse: found or registered, measured, written, prescribed, signed, printed. */
-import { ask, openPatient, register } from './ask.ts'
+import { ask, openPatient, prescribed, register } from './ask.ts'
 import { expect, LOGIN, PASSWORD, test } from './fixtures.ts'
 import { look, watchForTrouble } from './look.ts'
 import { signIn } from './signed-in.ts'
@@ -85,13 +85,13 @@ test('a visit goes from search to signed note by the keyboard alone', async ({ l
   await page.getByRole('textbox', { name: /^Dose/ }).fill('')
   await page.keyboard.type('1-0-1 5d')
   await page.keyboard.press('Enter')
-  await expect(page.getByText('Paracetamol 500\u00a0mg tablet')).toBeVisible()
+  await expect(prescribed(page, 'Paracetamol 500\u00a0mg tablet')).toBeVisible()
   await expect(medicine).toBeFocused()
   await page.keyboard.type('amlodipine 5')
   await page.keyboard.press('Enter')
   await page.keyboard.type('od 30d')
   await page.keyboard.press('Enter')
-  const amlodipine = page.getByRole('listitem').filter({ hasText: 'Amlodipine 5\u00a0mg tablet' }).first()
+  const amlodipine = prescribed(page, 'Amlodipine 5\u00a0mg tablet')
   await expect(amlodipine).toBeVisible()
   // What was just done can be taken back by key.
   await page.keyboard.press('Alt+z')
@@ -172,7 +172,7 @@ test('a draft is kept when the visit is left, and a follow-up repeats the last p
   await page.keyboard.press('Alt+v')
   await expect(page.getByRole('textbox', { name: 'Complaint' })).toBeVisible()
   await page.keyboard.press('Alt+l')
-  await expect(page.getByText('Metformin 500\u00a0mg tablet').first()).toBeVisible()
+  await expect(prescribed(page, 'Metformin 500\u00a0mg tablet')).toBeVisible()
   await page.getByRole('textbox', { name: 'Complaint' }).focus()
   await page.keyboard.type('Feels well')
   await page.keyboard.press('Alt+c')
@@ -288,7 +288,7 @@ test('what speaks against a prescribed medicine stays on its line for as long as
   await page.keyboard.type('1-0-1 5d')
   await page.keyboard.press('Enter')
   const line = page.getByRole('listitem').filter({ has: page.getByRole('button', { name: /^Remove / }) })
-  const amoxicillin = line.filter({ hasText: 'Amoxicillin 500' })
+  const amoxicillin = prescribed(page, 'Amoxicillin 500')
   await expect(amoxicillin).toContainText('Allergy')
   await expect(amoxicillin).toContainText('Allergy recorded: Penicillin.')
   // Two of a kind say so of each other.
