@@ -6,18 +6,25 @@
  *     POST /v1/hello    HelloRequest  → HelloAnswer
  *     POST /v1/push     a batch       → PushAnswer       content-encoding zstd, br or identity; header `alcove-signature`
  *     GET  /v1/pull?after=SEQ&limit=N → PullAnswer
+ *     GET  /v1/access?after=SEQ&limit=N → AccessAnswer   who came to the facility's records: its access log
  *
  * Anything but 200 carries a `Refusal`. Answers are loose: a newer gateway may say more, and an older worker ignores it.
  */
 import { z } from 'zod'
 import { DeviceId, Hash } from '../../domain/entry.ts'
 
-export const PATHS = { enroll: '/v1/enroll', hello: '/v1/hello', push: '/v1/push', pull: '/v1/pull' } as const
+export const PATHS = {
+  enroll: '/v1/enroll',
+  hello: '/v1/hello',
+  push: '/v1/push',
+  pull: '/v1/pull',
+  access: '/v1/access',
+} as const
 /** Ed25519 over the batch's digest, base64url. */
 export const SIGNATURE_HEADER = 'alcove-signature'
 
 /** What a gateway takes at most; a worker stays within the smaller of these and of what `hello` answers. */
-export const LIMITS = { entries: 5000, compressed: 4 << 20, inflated: 32 << 20, pull: 2000 } as const
+export const LIMITS = { entries: 5000, compressed: 4 << 20, inflated: 32 << 20, pull: 2000, access: 1000 } as const
 
 const Text = z.string().max(200)
 const Base64Url = (bytes: number) =>
@@ -103,12 +110,41 @@ export const PullAnswer = z.looseObject({
 })
 export type PullAnswer = z.infer<typeof PullAnswer>
 
+export const AccessQuery = z.strictObject({
+  after: z.coerce.number().int().nonnegative(),
+  limit: z.coerce.number().int().positive().max(LIMITS.access),
+})
+
+/** A row of the access log. Loosely typed: what a tampered row says has to arrive in order to be seen. */
+const AccessRow = z.looseObject({
+  seq: z.int().positive(),
+  at: Text,
+  device: Text,
+  act: Text,
+  rows: z.int().nonnegative(),
+  address: Text,
+  outcome: Text,
+  prev: Text,
+  hash: Text,
+})
+
+export const AccessAnswer = z.looseObject({
+  epoch: Text.min(1),
+  rows: z.array(AccessRow).max(LIMITS.access),
+  /** The log's last row as it was when these were read: a log that lost its end shows by it. */
+  head: z.looseObject({ seq: z.int().nonnegative(), hash: Text }),
+  more: z.boolean(),
+})
+export type AccessAnswer = z.infer<typeof AccessAnswer>
+
 export const REFUSAL_CODES = [
   'bad-request',
   /** 401: no such device, or not its secret. */
   'unauthorized',
   /** 403: the device was removed. */
   'revoked',
+  /** 403: the operator has stopped all exchange with the facility while something is looked into. */
+  'frozen',
   /** 404, 410, 410: of `enroll` only. */
   'enrollment-unknown',
   'enrollment-used',

@@ -1,8 +1,11 @@
-/** The four calls of the protocol, once the caller's bytes are in hand. What a route does besides is in `gateway.ts`. */
+/** The calls of the protocol, once the caller's bytes are in hand. What a route does besides is in `gateway.ts`. */
 import type pg from 'pg'
+import { type AccessRow, isByOperator, type Visit } from '../../../domain/access-log.ts'
 import { BatchError, readBatch, verifyBatch } from '../../protocol/batch.ts'
 import { ENCODINGS, InflateError, inflate } from '../../protocol/compression.ts'
 import {
+  type AccessAnswer,
+  AccessQuery,
   type EnrollAnswer,
   EnrollRequest,
   type HelloAnswer,
@@ -18,11 +21,14 @@ import type { Pool } from './pool.ts'
 import { deviceOf, push } from './push.ts'
 import { badRequest, Refused } from './refusal.ts'
 import { type Caller, enrollDevice } from './registry.ts'
+import { Seldom } from './seldom.ts'
 import { statementsFor } from './statements.ts'
 import { transaction } from './transaction.ts'
 
 /** The bytes of entries in one page of a pull, unless a single entry is larger. */
 const PAGE_BYTES = 4 << 20
+
+const seldom = new Seldom()
 
 export async function enroll(registry: pg.Pool, pool: Pool, body: unknown, address: string): Promise<EnrollAnswer> {
   const request = EnrollRequest.safeParse(body)
@@ -41,12 +47,19 @@ export async function enroll(registry: pg.Pool, pool: Pool, body: unknown, addre
   return { version, facility: caller.facility, device: caller.device, epoch }
 }
 
-export async function hello(pool: Pool, caller: Caller, body: unknown): Promise<HelloAnswer> {
+export async function hello(pool: Pool, caller: Caller, body: unknown, address: string): Promise<HelloAnswer> {
   const request = HelloRequest.safeParse(body)
   if (!request.success || request.data.device !== caller.device) throw badRequest()
   const version = common(request.data.versions)
+  const visit = { device: caller.device, act: 'hello', rows: 0, address, outcome: 'ok' }
   return pool.use(caller, caller.unlock, async (client) => {
     const sql = statementsFor(caller.schema)
+    if (seldom.isDue(caller.facility, visit)) {
+      await transaction(client, async () => {
+        await note(client, sql, (await client.query<Head>(sql.lockHead)).rows[0] as Head, visit)
+      })
+      seldom.wasNoted(caller.facility, visit)
+    }
     const { epoch } = (await client.query<Head>(sql.readHead)).rows[0] as Head
     const { dseq, hash, refused } = await deviceOf(client, sql, caller)
     const { entries, compressed, inflated } = LIMITS
@@ -101,9 +114,9 @@ export async function pull(pool: Pool, caller: Caller, query: unknown, address: 
   const request = PullQuery.safeParse(query)
   if (!request.success) throw badRequest()
   const { after, limit } = request.data
-  return pool.use(caller, caller.unlock, (client) =>
-    transaction(client, async () => {
-      const sql = statementsFor(caller.schema)
+  return pool.use(caller, caller.unlock, async (client) => {
+    const sql = statementsFor(caller.schema)
+    const { answer, idle } = await transaction(client, async () => {
       const page = await client.query<{ seq: number; hash: string; body: string }>({
         ...sql.page,
         values: [after, limit, PAGE_BYTES],
@@ -111,10 +124,46 @@ export async function pull(pool: Pool, caller: Caller, query: unknown, address: 
       const head = (await client.query<Head>(sql.lockHead)).rows[0] as Head
       const next = page.rows.at(-1)?.seq ?? Math.min(after, head.seq)
       const visit = { device: caller.device, act: 'pull', rows: page.rows.length, address, outcome: 'ok' }
-      await note(client, sql, head, visit)
-      return { epoch: head.epoch, entries: page.rows, next, more: next < head.seq }
-    }),
-  )
+      const noted = visit.rows > 0 || seldom.isDue(caller.facility, visit)
+      if (noted) await note(client, sql, head, visit)
+      const answer = { epoch: head.epoch, entries: page.rows, next, more: next < head.seq }
+      return { answer, idle: noted && visit.rows === 0 ? visit : undefined }
+    })
+    if (idle) seldom.wasNoted(caller.facility, idle)
+    return answer
+  })
+}
+
+/**
+ * The facility's own access log. To read it is a visit as well, which its other workstations will read of: so that this
+ * comes to an end, a reading that brings nothing but readings, or what the reader did itself, is written down once an hour.
+ */
+export async function readAccess(pool: Pool, caller: Caller, query: unknown, address: string): Promise<AccessAnswer> {
+  const request = AccessQuery.safeParse(query)
+  if (!request.success) throw badRequest()
+  const { after, limit } = request.data
+  return pool.use(caller, caller.unlock, async (client) => {
+    const sql = statementsFor(caller.schema)
+    const { answer, idle } = await transaction(client, async () => {
+      const head = (await client.query<Head>(sql.lockHead)).rows[0] as Head
+      const page = await client.query<Omit<AccessRow, 'at'> & { at: Date }>({ ...sql.access, values: [after, limit] })
+      const rows = page.rows.map((row) => ({ ...row, at: row.at.toISOString() }))
+      const visit = { device: caller.device, act: 'access', rows: rows.length, address, outcome: 'ok' }
+      const news = rows.some((row) => tells(row, caller))
+      const noted = news || seldom.isDue(caller.facility, visit)
+      if (noted) await note(client, sql, head, visit)
+      const end = { seq: head.access_seq, hash: head.access_hash }
+      const answer = { epoch: head.epoch, rows, head: end, more: (rows.at(-1)?.seq ?? after) < end.seq }
+      return { answer, idle: noted && !news ? visit : undefined }
+    })
+    if (idle) seldom.wasNoted(caller.facility, idle)
+    return answer
+  })
+}
+
+/** Whether a row says what somebody else did, other than to read the log or to greet. */
+function tells(row: Visit, { device }: Caller): boolean {
+  return isByOperator(row) || (row.device !== device && row.act !== 'access' && row.act !== 'hello')
 }
 
 function common(offered: readonly number[]): number {

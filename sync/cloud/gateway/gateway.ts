@@ -9,7 +9,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import pg from 'pg'
 import { LIMITS, PATHS, SIGNATURE_HEADER } from '../../protocol/messages.ts'
 import type { TlsIdentity } from '../tls.ts'
-import { enroll, hello, pull, takePush } from './calls.ts'
+import { enroll, hello, pull, readAccess, takePush } from './calls.ts'
 import { Concurrency, Throttle } from './limits.ts'
 import { Pool } from './pool.ts'
 import { badRequest, busy, isPassing, Refused } from './refusal.ts'
@@ -143,7 +143,9 @@ function routes(app: FastifyInstance, registry: pg.Pool, pool: Pool): void {
       const caller = callers.get(request.raw) as Caller
       calling.take(`${caller.facility}.${caller.device}`)
     })
-    inside.post(PATHS.hello, (request) => asCaller(request, (caller) => hello(pool, caller, small(request))))
+    inside.post(PATHS.hello, (request) =>
+      asCaller(request, (caller) => hello(pool, caller, small(request), request.ip)),
+    )
     inside.post(PATHS.push, (request) =>
       asCaller(request, (caller) =>
         takePush(pool, caller, {
@@ -155,6 +157,9 @@ function routes(app: FastifyInstance, registry: pg.Pool, pool: Pool): void {
       ),
     )
     inside.get(PATHS.pull, (request) => asCaller(request, (caller) => pull(pool, caller, request.query, request.ip)))
+    inside.get(PATHS.access, (request) =>
+      asCaller(request, (caller) => readAccess(pool, caller, request.query, request.ip)),
+    )
   })
 }
 

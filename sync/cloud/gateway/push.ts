@@ -4,6 +4,7 @@
  * nothing is acknowledged; if the answer is lost, the same bytes sent again get the same answer.
  */
 import type pg from 'pg'
+import type { Visit } from '../../../domain/access-log.ts'
 import type { FramedEntry } from '../../protocol/batch.ts'
 import type { Position, PushAnswer } from '../../protocol/messages.ts'
 import { sqlState } from '../errors.ts'
@@ -13,6 +14,7 @@ import { lines } from './lines.ts'
 import { project } from './records.ts'
 import { Refused } from './refusal.ts'
 import type { Caller } from './registry.ts'
+import { Seldom } from './seldom.ts'
 import { type Statements, statementsFor } from './statements.ts'
 import { transaction } from './transaction.ts'
 
@@ -33,6 +35,14 @@ interface DeviceRow extends Position {
   hash: string
   refused: RefusedEntry[]
 }
+
+/** What became of a batch, and the visit if it moved nothing and was written down all the same. */
+interface Appended {
+  result: RefusedEntry[] | Refused
+  idle?: Visit
+}
+
+const seldom = new Seldom()
 
 /** More than any fault would make; a device that comes to this is broken or hostile. */
 const MOST_REFUSED = 10_000
@@ -58,7 +68,9 @@ async function take(
   unstorable: ReadonlyMap<number, string>,
 ): Promise<RefusedEntry[] | Refused> {
   try {
-    return await transaction(client, () => append(client, caller, batch, address, unstorable))
+    const { result, idle } = await transaction(client, () => append(client, caller, batch, address, unstorable))
+    if (idle) seldom.wasNoted(caller.facility, idle)
+    return result
   } catch (error) {
     // 22: data that a type does not hold; 54: a limit of the server's. One such entry must not hold up the rest.
     if (!/^(22|54)/.test(sqlState(error) ?? '')) throw error
@@ -79,21 +91,24 @@ async function append(
   batch: Batch,
   address: string,
   unstorable: ReadonlyMap<number, string>,
-): Promise<RefusedEntry[] | Refused> {
+): Promise<Appended> {
   const sql = statementsFor(caller.schema)
   const head = (await client.query<Head>(sql.lockHead)).rows[0] as Head
   const device = await deviceOf(client, sql, caller)
-  const misfit = await misfitOf(client, sql, caller, batch, device)
-  const fresh = misfit ? [] : batch.entries.filter((entry) => entry.dseq > device.dseq)
-  const visit = { device: caller.device, act: 'push', rows: fresh.length, address, outcome: misfit?.code ?? 'ok' }
-  if (fresh.length === 0) {
+  const later = batch.entries.filter((entry) => entry.dseq > device.dseq)
+  const { taken, refused } = sorted(later, unstorable)
+  const misfit =
+    (await misfitOf(client, sql, caller, batch, device)) ??
+    (device.refused.length + refused.length > MOST_REFUSED ? tooManyRefused() : undefined)
+  const last = misfit ? undefined : later.at(-1)
+  const rows = last ? later.length : 0
+  const visit = { device: caller.device, act: 'push', rows, address, outcome: misfit?.code ?? 'ok' }
+  if (!last) {
+    const result = misfit ?? device.refused
+    if (!seldom.isDue(caller.facility, visit)) return { result }
     await note(client, sql, head, visit)
-    return misfit ?? device.refused
+    return { result, idle: visit }
   }
-
-  const { taken, refused } = sorted(fresh, unstorable)
-  if (device.refused.length + refused.length > MOST_REFUSED)
-    return new Refused(507, 'quota', 'Too many entries of this workstation cannot be taken. Ask for help.')
   if (taken.length > 0) {
     const columns = [
       lines(taken, (one) => one.entry.dseq),
@@ -113,11 +128,14 @@ async function append(
     )
     await project(client, sql, changes, head.seq + taken.length, add)
   }
-  const last = fresh.at(-1) as FramedEntry
   const allRefused = [...device.refused, ...refused]
   const position = [head.seq + taken.length, last.dseq, last.hash, JSON.stringify(allRefused)]
   await client.query({ ...sql.endPush, values: [...accessRow(head, visit), ...position] })
-  return allRefused
+  return { result: allRefused }
+}
+
+function tooManyRefused(): Refused {
+  return new Refused(507, 'quota', 'Too many entries of this workstation cannot be taken. Ask for help.')
 }
 
 /** The device's position. Read after the head is locked, in a statement of its own, so that it is not an older one. */

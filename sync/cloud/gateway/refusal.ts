@@ -26,6 +26,10 @@ export class Refused extends Error {
 export const unauthorized = () =>
   new Refused(401, 'unauthorized', 'This gateway does not know that workstation, or not with that secret.')
 
+/** Said only to somebody who has proved to be of the facility, or has a code of it. */
+export const frozen = () =>
+  new Refused(403, 'frozen', 'The operator has stopped all exchange with this facility for now. Nothing was lost.')
+
 export const badRequest = (message = 'That request is not one this gateway understands.') =>
   new Refused(400, 'bad-request', message)
 

@@ -103,6 +103,11 @@ function write(s: string) {
           values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning seq, hash)
         update ${s}.head set access_seq = logged.seq, access_hash = logged.hash from logged`,
     },
+    access: {
+      name: 'access',
+      text: `select seq::float8 as seq, at, device, act, rows, address, outcome, prev, hash
+        from ${s}.access_log where seq > $1 order by seq limit $2`,
+    },
     /** What ends a push: the device's position, the access log, and the head that both hang on. */
     endPush: {
       name: 'end-push',

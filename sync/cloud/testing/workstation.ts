@@ -107,6 +107,10 @@ export class Workstation {
     return this.send('GET', `${PATHS.pull}?after=${after}&limit=${limit}`, this.#who())
   }
 
+  access(after: number, limit: number): Promise<Answer> {
+    return this.send('GET', `${PATHS.access}?after=${after}&limit=${limit}`, this.#who())
+  }
+
   #who(headers: Record<string, string> = {}): { headers: Record<string, string> } {
     const { facility, device, secret } = this
     return { headers: { ...headers, authorization: writeAuthorization({ facility, device, secret }) } }
