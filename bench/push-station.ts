@@ -47,6 +47,8 @@ const outbox: Outbox = {
     throw new Error('the gateway refused an entry')
   },
   async report() {},
+  accessPlace: async () => ({ epoch: '', seq: 0 }),
+  addAccess: async () => 0,
   async enrolled(given) {
     remote = { ...given, id: 'bench', cursor: 0 }
     gateway = openGateway(remote)

@@ -3,6 +3,8 @@
  * over can read the entries that were going to be sent anyway, and nothing else.
  */
 
+import type { AccessRow, ChainPlace } from './access-log.ts'
+
 /** An entry as it is carried: its place, its name, and its canonical text. */
 export interface OutboxEntry {
   dseq: number
@@ -43,6 +45,15 @@ export interface Report {
   epoch?: string
 }
 
+/** Rows of the facility's access log as its gateway gave them, in its order. */
+export interface AccessPage {
+  /** Names the gateway's memory, as everywhere. */
+  epoch: string
+  rows: AccessRow[]
+  /** Where the log ended when these were read. */
+  head: ChainPlace
+}
+
 export interface Outbox {
   /** The id of this workstation's own device, under which it enrolls. */
   device(): Promise<string>
@@ -59,6 +70,13 @@ export interface Outbox {
   /** An entry that the gateway refuses for good: shown to the admin; the rest flows. Idempotent. */
   park(remoteId: string, dseq: number, code: string): Promise<void>
   report(remoteId: string, report: Report): Promise<void>
+  /** How far that gateway's access log has been read, and in which of its memories; `seq` 0 when it never was. */
+  accessPlace(remoteId: string): Promise<{ epoch: string; seq: number }>
+  /**
+   * Keeps rows of the access log, and answers where to read on. Whether its chain holds is for the engine to check: the
+   * worker talks to the network, and is the one to distrust.
+   */
+  addAccess(remoteId: string, page: AccessPage): Promise<number>
   /** Stores a new remote, which is then the one to sync with. */
   enrolled(remote: Enrolled): Promise<void>
 }

@@ -163,6 +163,34 @@ export interface WaitingEntry {
   parked?: { code: string }
 }
 
+/** Somebody's visit to this facility's records in the cloud, as its access log has it. */
+export interface CloudVisit {
+  id: string
+  seq: number
+  at: string
+  /** This workstation, another of the clinic's, or whoever runs the gateway. */
+  by: 'here' | 'workstation' | 'operator'
+  /** Whose visit, or whom the operator's act was about. */
+  device: string
+  act: string
+  rows: number
+  address: string
+  outcome: string
+}
+
+export interface AccessStatus {
+  /** Whether there is a gateway whose log could be read. */
+  enrolled: boolean
+  rows: number
+  /** The first row's time, and when the log was last read. */
+  since?: string
+  readAt?: string
+  /** Workstations that appear in it; `here` is this one. */
+  devices: { device: string; here: boolean }[]
+  /** Where its chain did not hold; empty when all is as it should be. */
+  breaks: { seq: number; what: 'missing' | 'changed' | 'restored'; foundAt: string }[]
+}
+
 export interface ImportReport {
   patients: number
   records: Record<string, number>

@@ -1,5 +1,6 @@
 /** Everything that can be asked of the engine, by name. A feature is added by adding its line here. */
 import type { Features } from './feature.ts'
+import { access } from './features/access.ts'
 import { activity } from './features/activity.ts'
 import { allergies } from './features/allergies.ts'
 import { backups } from './features/backups.ts'
@@ -22,6 +23,7 @@ import { visits } from './features/visits.ts'
 import { wholePatient } from './features/whole-patient.ts'
 
 export const features = {
+  ...access,
   ...activity,
   ...allergies,
   ...backups,

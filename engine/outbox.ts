@@ -5,7 +5,8 @@
  * What the worker says is checked, because it says what a gateway said: only an entry of ours, named by its own hash,
  * counts as acknowledged, and credentials are only taken when an admin has just asked for them.
  */
-import type { Enrolled, Outbox, OutboxEntry, Remote, Report, SyncState } from '../domain/outbox.ts'
+import type { AccessPage, Enrolled, Outbox, OutboxEntry, Remote, Report, SyncState } from '../domain/outbox.ts'
+import { accessPlace, addAccess } from './access-log.ts'
 import type { SyncStatus } from './api-shapes.ts'
 import type { Database } from './database.ts'
 import { AlcoveError } from './errors.ts'
@@ -114,6 +115,16 @@ export class EngineOutbox implements Outbox {
     })
     if (state !== undefined) liveOf(this.#db).state = state
     this.#said()
+  }
+
+  async accessPlace(remoteId: string): Promise<{ epoch: string; seq: number }> {
+    return accessPlace(this.#db, this.#remote(remoteId).id)
+  }
+
+  async addAccess(remoteId: string, page: AccessPage): Promise<number> {
+    const place = addAccess(this.#db, this.#remote(remoteId).id, page, new Date(this.#now()))
+    this.#said()
+    return place
   }
 
   async enrolled({ epoch, ...config }: Enrolled): Promise<void> {

@@ -1,18 +1,10 @@
-import { realpathSync } from 'node:fs'
-import { dirname, isAbsolute, relative, sep } from 'node:path'
 import { z } from 'zod'
-import { AlcoveError } from '../errors.ts'
 import { exportFile } from '../export/export-file.ts'
+import { FilePath, refuseOwnFolder } from '../export/target.ts'
 import { feature, task } from '../feature.ts'
 import { importFile } from '../import/import-file.ts'
 
-/** Where the file is; the shell and the command line give it whole, so that nobody's working folder matters. */
-const Path = z.strictObject({
-  path: z
-    .string()
-    .max(4096)
-    .refine((path) => isAbsolute(path) && !path.includes('\0'), 'the path of a file has to be given in full'),
-})
+const Path = z.strictObject({ path: FilePath })
 
 /** Records in and out as FHIR. Both are on record, with how much it was and never with whose. */
 export const data = feature('data', {
@@ -56,20 +48,3 @@ export const data = feature('data', {
     },
   }),
 })
-
-/** The clinic's folder holds its records and keys, which an export would replace; and nothing in it is readable. */
-function refuseOwnFolder(dir: string, path: string): void {
-  const way = relative(realpathSync.native(dir), resolved(dirname(path)))
-  const outside = way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way)
-  if (!outside)
-    throw new AlcoveError('bad-input', 'This is the folder of the clinic’s own records. Export to another one.')
-}
-
-/** Where a folder really is, links and spelling aside; one that is not there is refused when it is written to. */
-function resolved(folder: string): string {
-  try {
-    return realpathSync.native(folder)
-  } catch {
-    return folder
-  }
-}

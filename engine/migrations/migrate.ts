@@ -9,9 +9,10 @@ import { journal } from './0001-journal.ts'
 import { desk } from './0002-desk.ts'
 import { search } from './0003-search.ts'
 import { codes } from './0004-codes.ts'
+import { accessLog } from './0005-access-log.ts'
 import type { Migration } from './migration.ts'
 
-export const MIGRATIONS: readonly Migration[] = [journal, desk, search, codes]
+export const MIGRATIONS: readonly Migration[] = [journal, desk, search, codes, accessLog]
 
 /** `ALCV`: says whose file it is to anyone who has the key. */
 const APPLICATION_ID = 0x414c4356

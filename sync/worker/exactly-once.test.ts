@@ -34,7 +34,19 @@ const schedule = fc.array(step, { minLength: 1, maxLength: 12 })
 /** The outbox of a worker that is killed at its n-th call, before or after the engine has done what it asked. */
 function mortal(outbox: Outbox, dieAt: number): Outbox {
   let calls = 0
-  const names = ['device', 'remote', 'read', 'hashAt', 'acknowledge', 'rewind', 'park', 'report', 'enrolled'] as const
+  const names = [
+    'device',
+    'remote',
+    'read',
+    'hashAt',
+    'acknowledge',
+    'rewind',
+    'park',
+    'report',
+    'enrolled',
+    'accessPlace',
+    'addAccess',
+  ] as const
   const wrapped = names.map((name) => [
     name,
     async (...args: unknown[]) => {

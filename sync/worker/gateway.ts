@@ -6,6 +6,7 @@ import type { Remote } from '../../domain/outbox.ts'
 import type { Encoding } from '../protocol/compression.ts'
 import { SyncError, type SyncErrorCode } from '../protocol/errors.ts'
 import {
+  AccessAnswer,
   EnrollAnswer,
   type EnrollRequest,
   HelloAnswer,
@@ -21,7 +22,7 @@ import {
 import { VERSIONS } from '../protocol/version.ts'
 import { type Answer, type Ask, openTransport, type Transport } from './transport.ts'
 
-const SMALL = 1 << 20
+const SMALL = 2 << 20
 
 /** The gateway said no, and why. */
 export class RefusedByGateway extends SyncError {
@@ -39,6 +40,7 @@ export interface Gateway {
   hello(signal?: AbortSignal): Promise<HelloAnswer>
   push(batch: { body: Buffer; encoding: Encoding; signature: string }, signal?: AbortSignal): Promise<PushAnswer>
   pull(after: number, limit: number, signal?: AbortSignal): Promise<PullAnswer>
+  access(after: number, limit: number, signal?: AbortSignal): Promise<AccessAnswer>
   close(): void
 }
 
@@ -65,6 +67,10 @@ export function openGateway(remote: Remote, transport: Transport = openTransport
       const path = `${PATHS.pull}?after=${after}&limit=${limit}`
       const ask: Ask = { method: 'GET', path, headers, limit: LIMITS.inflated * 2, signal }
       return parsed(PullAnswer, await transport.ask(ask))
+    },
+    async access(after, limit, signal) {
+      const path = `${PATHS.access}?after=${after}&limit=${limit}`
+      return parsed(AccessAnswer, await transport.ask({ method: 'GET', path, headers, limit: SMALL, signal }))
     },
     close: () => transport.close(),
   }
@@ -107,6 +113,10 @@ const NO_ENTRY = 'The gateway no longer accepts this workstation. Nothing was lo
 const SAID = lookup<readonly [SyncErrorCode, string]>({
   unauthorized: ['gateway-refused', NO_ENTRY],
   revoked: ['gateway-refused', NO_ENTRY],
+  frozen: [
+    'gateway-refused',
+    `Whoever runs the gateway has stopped all exchange with this clinic for now, to look into something. Ask them. ${LATER}`,
+  ],
   'enrollment-unknown': [
     'enrollment-code',
     'The gateway does not know that enrollment code. Ask for a new one; nothing was changed.',

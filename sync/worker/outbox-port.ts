@@ -8,7 +8,7 @@ import { z } from 'zod'
 import { Hash } from '../../domain/entry.ts'
 import type { Outbox } from '../../domain/outbox.ts'
 import { SYNC_ERROR_CODES, SyncError, type SyncErrorCode } from '../protocol/errors.ts'
-import { DeviceSecret, FacilityId } from '../protocol/messages.ts'
+import { DeviceSecret, FacilityId, LIMITS } from '../protocol/messages.ts'
 
 /** Anything that carries messages: Node's or Electron's MessagePort, a child process, `process`, `process.parentPort`. */
 export interface Port {
@@ -53,6 +53,24 @@ const Enrolled = z.strictObject({
   epoch: text,
 })
 
+const said = z.string().max(200)
+const place = { seq: z.int().nonnegative(), hash: said }
+const AccessRow = z.strictObject({
+  ...place,
+  at: said,
+  device: said,
+  act: said,
+  rows: z.int().nonnegative(),
+  address: said,
+  outcome: said,
+  prev: said,
+})
+const AccessPage = z.strictObject({
+  epoch: text,
+  rows: z.array(AccessRow).max(LIMITS.access),
+  head: z.strictObject(place),
+})
+
 /** Every call, and what it takes. */
 const CALLS = {
   device: z.tuple([]),
@@ -63,6 +81,8 @@ const CALLS = {
   rewind: z.tuple([id, dseq, hash, text]),
   park: z.tuple([id, dseq, text]),
   report: z.tuple([id, Report]),
+  accessPlace: z.tuple([id]),
+  addAccess: z.tuple([id, AccessPage]),
   enrolled: z.tuple([Enrolled]),
 } as const satisfies Record<keyof Outbox, z.ZodType>
 

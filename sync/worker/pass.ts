@@ -1,6 +1,7 @@
 /** One pass: everything that waits is sent, and how it went is told to the engine. */
 import type { Outbox, Remote } from '../../domain/outbox.ts'
 import { asSyncError, isPassing, SyncError } from '../protocol/errors.ts'
+import { readAccess } from './access.ts'
 import { type Gateway, openGateway } from './gateway.ts'
 import type { Link } from './link.ts'
 import { push } from './push.ts'
@@ -10,6 +11,8 @@ export interface PassOptions {
   signal?: AbortSignal
   open?: (remote: Remote) => Gateway
   progress?: (sent: { entries: number; dseq: number }) => void
+  /** Whether the access log is read as well. */
+  access?: boolean
 }
 
 /** Sends all that waits. Resolves with how many entries went and when that was; throws SyncError, having reported it. */
@@ -22,6 +25,9 @@ export async function pass(outbox: Outbox, options: PassOptions = {}): Promise<{
     const sent = await push({ ...options, gateway, outbox, remote })
     const lastSynced = new Date().toISOString()
     await outbox.report(remote.id, { state: 'idle', lastSynced, error: null })
+    // Sending is what a pass is for: that has succeeded, whatever becomes of this, which is asked for again next time.
+    if (options.access ?? true)
+      await readAccess({ gateway, outbox, remote, signal: options.signal }).catch(() => undefined)
     return { sent, lastSynced }
   } catch (thrown) {
     const error = asSyncError(thrown)

@@ -26,6 +26,8 @@ export interface WorkerOptions {
   random?: () => number
   /** Milliseconds between looks at the outbox when nobody says that something was written. */
   pollMs?: number
+  /** Milliseconds between readings of the access log when nobody asks. */
+  accessMs?: number
   /** Milliseconds until an error that waiting does not mend is tried again all the same. */
   errorMs?: number
 }
@@ -38,6 +40,8 @@ export class SyncWorker {
   #wake: (() => void) | undefined
   #written = true
   #asked = false
+  /** When the access log was last read, by a clock that nobody sets. */
+  #accessAt = Number.NEGATIVE_INFINITY
   #running: Promise<void> | undefined
   status: WorkerStatus = { state: 'off' }
 
@@ -90,10 +94,17 @@ export class SyncWorker {
       return false
     }
     if (this.#asked || this.#written || this.status.state === 'off') return true
+    // Who came while nobody worked here is worth knowing too.
+    if (this.#accessDue()) return true
     return (await this.#outbox.read(remote.cursor, 1, 1)).entries.length > 0
   }
 
+  #accessDue(): boolean {
+    return this.#asked || performance.now() - this.#accessAt >= (this.#options.accessMs ?? 60 * 60_000)
+  }
+
   async #pass(): Promise<void> {
+    const access = this.#accessDue()
     this.#written = false
     this.#asked = false
     this.#tell({ state: 'syncing', sent: 0 })
@@ -101,9 +112,11 @@ export class SyncWorker {
     const { sent, lastSynced } = await pass(this.#outbox, {
       link: this.#link,
       signal: this.#stopping.signal,
+      access,
       ...(open && { open }),
       progress: ({ entries }) => this.#tell({ state: 'syncing', sent: entries }),
     })
+    if (access) this.#accessAt = performance.now()
     this.#tell({ state: 'idle', sent, lastSynced })
   }
 

@@ -4,11 +4,13 @@
  * against the real gateway in `test/`.
  */
 import { randomBytes } from 'node:crypto'
+import { type AccessRow, accessText } from '../../../domain/access-log.ts'
 import { EntryBody } from '../../../domain/entry.ts'
-import { BatchError, readBatch, verifyBatch } from '../../protocol/batch.ts'
+import { BatchError, hashOf, readBatch, verifyBatch } from '../../protocol/batch.ts'
 import { InflateError, inflate } from '../../protocol/compression.ts'
 import { enrollmentId, newEnrollmentSecret } from '../../protocol/enrollment-code.ts'
 import {
+  AccessQuery,
   EnrollRequest,
   HelloRequest,
   LIMITS,
@@ -52,6 +54,8 @@ export class ModelGateway {
   journal: Kept[] = []
   readonly devices = new Map<string, Device>()
   readonly #codes = new Map<string, { by?: string }>()
+  /** The access log. Only `came` writes to it, so that a test says what is in it. */
+  accessLog: AccessRow[] = []
   /** Says of an entry why it is refused for good. */
   refuses: (body: Record<string, unknown>) => string | undefined = () => undefined
   limits: { entries: number; compressed: number; inflated: number } = { ...LIMITS }
@@ -61,6 +65,15 @@ export class ModelGateway {
     const secret = newEnrollmentSecret()
     this.#codes.set(enrollmentId(secret), {})
     return secret
+  }
+
+  /** Writes somebody's visit into the access log. */
+  came(act: string, device = '', rows = 0): void {
+    const last = this.accessLog.at(-1)
+    const at = new Date(1_800_000_000_000 + this.accessLog.length * 1000).toISOString()
+    const seen = { device, act, rows, address: '10.0.0.9', outcome: 'ok' }
+    const row = { seq: (last?.seq ?? 0) + 1, at, ...seen, prev: last?.hash ?? '' }
+    this.accessLog.push({ ...row, hash: hashOf(accessText(row)) })
   }
 
   /** Forgets what came after the first `keep` entries, as a server does that is restored from a backup. */
@@ -83,6 +96,7 @@ export class ModelGateway {
     if (path === PATHS.hello) return this.#hello(device, request)
     if (path === PATHS.push) return this.#push(credentials.device, device, request)
     if (path === PATHS.pull) return this.#pull(request)
+    if (path === PATHS.access) return this.#access(request)
     return refusal(400, 'bad-request')
   }
 
@@ -138,6 +152,16 @@ export class ModelGateway {
       if (error instanceof BatchError) return refusal(400, 'bad-batch')
       throw error
     }
+  }
+
+  #access({ path }: ModelRequest): ModelAnswer {
+    const asked = AccessQuery.safeParse(Object.fromEntries(new URL(path, 'https://x').searchParams))
+    if (!asked.success) return refusal(400, 'bad-request')
+    const { after, limit } = asked.data
+    const later = this.accessLog.filter(({ seq }) => seq > after)
+    const rows = later.slice(0, limit)
+    const { seq = 0, hash = '' } = this.accessLog.at(-1) ?? {}
+    return { status: 200, json: { epoch: this.epoch, rows, head: { seq, hash }, more: later.length > rows.length } }
   }
 
   #pull({ path }: ModelRequest): ModelAnswer {
