@@ -1,5 +1,5 @@
 /** Listens for the registered shortcuts and hands each to whoever asked last. */
-import { useEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 import { SHORTCUTS, type Shortcut, type ShortcutId } from '../shortcuts.ts'
 
 type Handler = () => void
@@ -7,13 +7,17 @@ const handlers = new Map<ShortcutId, Handler[]>()
 
 const isMac = /Mac/.test(globalThis.navigator?.platform ?? '')
 
-/** Runs `act` on the shortcut while the component is on the screen. The last to ask gets it. */
+/**
+ * Runs `act` on the shortcut while the component is on the screen. The last to ask gets it. A layout effect, so that a key
+ * does what the screen says from the moment at which the screen says it; any later, and it would be lost, or act on what
+ * was there before.
+ */
 export function useShortcut(id: ShortcutId, act: Handler, enabled = true): void {
   const latest = useRef(act)
-  useEffect(() => {
+  useLayoutEffect(() => {
     latest.current = act
   })
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!enabled) return
     const handler = () => latest.current()
     handlers.set(id, [...(handlers.get(id) ?? []), handler])
