@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { User } from '../../domain/kinds.ts'
 import type { Role } from '../../domain/roles.ts'
-import { useApi, useCommand } from '../queries.ts'
+import { refresh, useApi, useCommand } from '../queries.ts'
 import { useSession } from '../session/session.ts'
 import { ErrorNote } from '../ui/ErrorNote.tsx'
 import { Field } from '../ui/Field.tsx'
@@ -36,22 +36,30 @@ function RolesOf({ user }: { user: User }) {
   const { t } = useTranslation()
   const change = useCommand('user.change')
   const [empty, setEmpty] = useState(false)
+  // What was ticked and is on its way: a second tick adds to the first one, and not to what was there before both.
+  const [meant, setMeant] = useState<Role[]>()
+  const roles = meant ?? user.roles
   // A tick is the change itself; it is taken back like any other.
-  const set = (roles: Role[]) => {
-    setEmpty(roles.length === 0)
-    if (roles.length === 0) return
-    change.run({ id: user.id, patch: { roles } }).then(
-      () =>
-        offerUndo({
-          text: t('admin.users.changed', { name: user.name }),
-          undo: () => change.run({ id: user.id, patch: { roles: user.roles } }),
-        }),
-      () => undefined,
-    )
+  const set = async (next: Role[]) => {
+    setEmpty(next.length === 0)
+    if (next.length === 0) return
+    setMeant(next)
+    try {
+      await change.run({ id: user.id, patch: { roles: next } })
+      offerUndo({
+        text: t('admin.users.changed', { name: user.name }),
+        undo: () => change.run({ id: user.id, patch: { roles } }),
+      })
+      await refresh(['user'])
+    } catch {
+      // Said by the note below; the boxes show again what stands.
+    } finally {
+      setMeant((is) => (is === next ? undefined : is))
+    }
   }
   return (
     <section className={styles.block}>
-      <Roles roles={user.roles} onChange={set} />
+      <Roles roles={roles} onChange={(next) => void set(next)} />
       {empty && <p className={styles.trouble}>{t('admin.users.needRole')}</p>}
       <ErrorNote error={change.error} />
     </section>
