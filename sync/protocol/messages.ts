@@ -145,6 +145,8 @@ export const REFUSAL_CODES = [
   'revoked',
   /** 403: the operator has stopped all exchange with the facility while something is looked into. */
   'frozen',
+  /** 403: the operator has suspended the facility. */
+  'suspended',
   /** 404, 410, 410: of `enroll` only. */
   'enrollment-unknown',
   'enrollment-used',

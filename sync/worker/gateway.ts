@@ -117,6 +117,10 @@ const SAID = lookup<readonly [SyncErrorCode, string]>({
     'gateway-refused',
     `Whoever runs the gateway has stopped all exchange with this clinic for now, to look into something. Ask them. ${LATER}`,
   ],
+  suspended: [
+    'gateway-refused',
+    `Whoever runs the gateway has suspended this clinic there, for now. Ask them. ${LATER}`,
+  ],
   'enrollment-unknown': [
     'enrollment-code',
     'The gateway does not know that enrollment code. Ask for a new one; nothing was changed.',

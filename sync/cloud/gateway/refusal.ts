@@ -30,6 +30,9 @@ export const unauthorized = () =>
 export const frozen = () =>
   new Refused(403, 'frozen', 'The operator has stopped all exchange with this facility for now. Nothing was lost.')
 
+export const suspended = () =>
+  new Refused(403, 'suspended', 'The operator has suspended this facility for now. Nothing was lost.')
+
 export const badRequest = (message = 'That request is not one this gateway understands.') =>
   new Refused(400, 'bad-request', message)
 

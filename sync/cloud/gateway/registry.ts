@@ -7,7 +7,7 @@ import { type Credentials, type EnrollRequest, readAuthorization } from '../../p
 import { boxKeyOf, open, seal } from '../keys/box.ts'
 import { verifierOf, verifies } from '../keys/device-secret.ts'
 import { vouch } from '../keys/voucher.ts'
-import { frozen, Refused, unauthorized } from './refusal.ts'
+import { frozen, Refused, suspended, unauthorized } from './refusal.ts'
 
 /** A caller who proved who they are, and what opens their facility. */
 export interface Caller {
@@ -48,8 +48,9 @@ export async function authenticate(registry: pg.Pool, header: string | undefined
   const good = verifies(Buffer.from(credentials.secret, 'base64url'), row?.verifier ?? NOBODY)
   if (!row || !good) throw unauthorized()
   if (row.state === 'frozen' && !row.revoked_at) throw frozen()
+  if (row.state === 'suspended' && !row.revoked_at) throw suspended()
   if (row.revoked_at || row.state !== 'active')
-    throw new Refused(403, 'revoked', 'This workstation was removed from its facility, or the facility is suspended.')
+    throw new Refused(403, 'revoked', 'This workstation was removed from its facility.')
   return callerOf(credentials, row)
 }
 
@@ -123,6 +124,7 @@ async function takeCode(
   request: EnrollRequest,
 ): Promise<Caller> {
   if (code?.state === 'frozen') throw frozen()
+  if (code?.state === 'suspended') throw suspended()
   if (code?.state !== 'active')
     throw new Refused(404, 'enrollment-unknown', 'This gateway did not give out that enrollment code.')
   const { facility, role, schema } = code

@@ -91,9 +91,13 @@ export async function createFacility(cluster: Cluster, name: string, address: Ad
         }),
       )
       await client.query(
-        `insert into registry.facility (id, name, role, schema, version, verifier, signer, recovery_key, recovery_wrap)
-         values ($1, $2, $3, $3, $4, $5, $6, $7, $8)`,
-        [facility, title, role, FACILITY_VERSION, verifier, signerOf(password), recovery.boxKey, recovery.wrap],
+        `insert into registry.facility
+           (id, name, role, schema, version, verifier, signer, recovery_key, recovery_voucher, recovery_wrap)
+         values ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9)`,
+        [
+          ...[facility, title, role, FACILITY_VERSION, verifier, signerOf(password)],
+          ...[recovery.boxKey, recovery.voucher, recovery.wrap],
+        ],
       )
       await client.query(
         `insert into registry.enrollment (id, facility, box_key, box_voucher, wrap, expires_at)

@@ -36,8 +36,9 @@ create table if not exists registry.facility (
   verifier   text,
   -- The public half of the key pair that follows from the password: only who has the password can vouch for a device's box.
   signer     text,
-  -- The recovery code's box: its key, and the password sealed to it.
+  -- The recovery code's box: its key, the voucher for it, and the password sealed to it.
   recovery_key  text,
+  recovery_voucher text,
   recovery_wrap bytea,
   -- Bytes that the facility's schema may take on disk, and took when last measured.
   quota_bytes  bigint not null default 20000000000 check (quota_bytes > 0),

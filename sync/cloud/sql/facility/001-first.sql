@@ -6,11 +6,15 @@
 --   2. The grants: USAGE on its own schema only, and of each table only the verbs that are needed.
 --   3. Row-level security: FORCEd, for this one role and this one login, comparing each row's tag with a literal. It
 --      reads no setting, so there is nothing that a session could set to widen it.
+--
+-- What stands between `barriers` and `end barriers` says what must be true, and may be run again at any time: that is how a
+-- facility is repaired.
 
 -- Barrier 1 ------------------------------------------------------------------------------------------------------------
 
-create role :"role" login nosuperuser nocreatedb nocreaterole noreplication nobypassrls noinherit
-  connection limit 8 password :'verifier';
+create role :"role" login nosuperuser nocreatedb nocreaterole noreplication nobypassrls noinherit password :'verifier';
+-- barriers
+alter role :"role" connection limit 8;
 grant connect on database :"database" to :"role";
 alter role :"role" set search_path = '';
 alter role :"role" set statement_timeout = '60s';
@@ -24,6 +28,7 @@ alter role :"role" set log_statement = 'none';
 alter role :"role" set log_min_duration_statement = -1;
 alter role :"role" set log_parameter_max_length = 0;
 alter role :"role" set log_parameter_max_length_on_error = 0;
+-- end barriers
 
 set local role fleet_owner;
 create schema :"schema";
@@ -121,6 +126,8 @@ insert into :"schema".meta (key, value) values ('version', :'version'), ('facili
 
 -- Barrier 2 ------------------------------------------------------------------------------------------------------------
 
+-- barriers
+set local role fleet_owner;
 grant usage on schema :"schema" to :"role";
 grant select, insert on :"schema".journal to :"role";
 grant select, insert, update (fields, heads, conflicts, created, updated, seq) on :"schema".record to :"role";
@@ -131,19 +138,21 @@ grant select, update (seq, access_seq, access_hash) on :"schema".head to :"role"
 grant select on :"schema".meta to :"role";
 
 -- TRUNCATE passes row-level security by. Nobody was granted it; this is for the day somebody is.
-create function :"schema".refuse_truncate() returns trigger language plpgsql set search_path = ''
+create or replace function :"schema".refuse_truncate() returns trigger language plpgsql set search_path = ''
   as $$ begin raise exception 'a facility''s tables are never truncated' using errcode = '42501'; end $$;
 
 -- Barrier 3, on each table ----------------------------------------------------------------------------------------------
 
--- each table
-create trigger refuse_truncate before truncate on :"schema".:"table"
+-- each of journal, record, blob, device, access_log, head, meta
+create or replace trigger refuse_truncate before truncate on :"schema".:"table"
   for each statement execute function :"schema".refuse_truncate();
 alter table :"schema".:"table" enable row level security, force row level security;
 -- `session_user` is who logged in: somebody who was made a member of the role by mistake, and takes it on, is still not it.
+drop policy if exists own on :"schema".:"table";
 create policy own on :"schema".:"table" to :"role"
   using (tag = :'tag' and session_user = :'role') with check (tag = :'tag' and session_user = :'role');
 -- end
+-- end barriers
 
 -- For the facility's own reports: a view a kind of record, with typed columns (`views.ts`). They run with the rights of
 -- whoever asks, so the barriers above apply to them as well.
