@@ -45,7 +45,7 @@ test('a row taken out shows, at the beginning, in the middle, and at the end', (
   expect(followChain(START, without(1), sha256).breaks).toEqual([{ seq: 2, what: 'missing' }])
   expect(followChain(START, without(3), sha256).breaks).toEqual([{ seq: 4, what: 'missing' }])
   const [place, head] = [rows[4], rows[3]] as [AccessRow, AccessRow]
-  expect(endsShort(place, head)).toEqual({ seq: 5, what: 'missing' })
+  expect(endsShort(place, head)).toEqual({ seq: 5, what: 'lost' })
   expect(endsShort(place, { ...place, hash: 'other' })).toEqual({ seq: 5, what: 'changed' })
   expect(endsShort(place, place)).toBeUndefined()
 })

@@ -32,6 +32,7 @@ export const OPERATOR_ACTS = [
   'rotate',
   'revoke',
   'reenroll',
+  'invite',
   'export',
   'restore',
   'move',
@@ -66,10 +67,13 @@ export interface ChainPlace {
   hash: string
 }
 
-/** Where a chain does not hold: rows before `seq` are missing, or the row is not what its hash or its successor says. */
+/**
+ * Where a chain does not hold: rows before `seq` are `missing`; the row is `changed`, not being what its hash or its
+ * successor says; or it is `lost`, having been there once.
+ */
 export interface ChainBreak {
   seq: number
-  what: 'missing' | 'changed'
+  what: 'missing' | 'changed' | 'lost'
 }
 
 /** What a row's hash is the SHA-256 of, in hex. */
@@ -97,7 +101,7 @@ export function followChain(
 
 /** Whether the log's own end fits what was read of it before: a log that lost its end has nothing new to give. */
 export function endsShort(place: ChainPlace, head: ChainPlace): ChainBreak | undefined {
-  if (head.seq < place.seq) return { seq: place.seq, what: 'missing' }
+  if (head.seq < place.seq) return { seq: place.seq, what: 'lost' }
   if (head.seq === place.seq && head.hash !== place.hash) return { seq: place.seq, what: 'changed' }
   return undefined
 }

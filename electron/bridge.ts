@@ -15,7 +15,7 @@ export interface ShellApi {
    * Both are absent when the person thought better of it.
    */
   'shell.chooseFile': Call<
-    { purpose: 'import' | 'codes' | 'export' | 'backup'; name?: string | undefined },
+    { purpose: 'import' | 'codes' | 'export' | 'access' | 'backup'; name?: string | undefined },
     { path?: string; name?: string }
   >
   'shell.print': Call<None, { printed: boolean }>

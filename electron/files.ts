@@ -8,6 +8,7 @@ type Way = 'open' | 'save' | 'folder'
 const TAKES: Readonly<Record<string, { field: string; way: Way }>> = {
   'data.import': { field: 'path', way: 'open' },
   'data.export': { field: 'path', way: 'save' },
+  'access.export': { field: 'path', way: 'save' },
   'code.import': { field: 'path', way: 'open' },
   'backup.create': { field: 'into', way: 'folder' },
 }
@@ -16,6 +17,10 @@ const FILTERS = {
   import: [{ name: 'FHIR records', extensions: ['json', 'ndjson'] }],
   codes: [{ name: 'Code list', extensions: ['csv'] }],
   export: [{ name: 'FHIR bundle', extensions: ['json'] }],
+  access: [
+    { name: 'Table', extensions: ['csv'] },
+    { name: 'JSON', extensions: ['json'] },
+  ],
   pdf: [{ name: 'PDF', extensions: ['pdf'] }],
 }
 
@@ -37,7 +42,11 @@ export class ChosenFiles {
     return this.#remember(filePaths[0], 'open')
   }
 
-  async chooseSave(window: BrowserWindow, kind: 'export' | 'pdf', name: string): Promise<ChosenFile | undefined> {
+  async chooseSave(
+    window: BrowserWindow,
+    kind: 'export' | 'access' | 'pdf',
+    name: string,
+  ): Promise<ChosenFile | undefined> {
     const { filePath } = await dialog.showSaveDialog(window, { defaultPath: basename(name), filters: FILTERS[kind] })
     return this.#remember(filePath, 'save')
   }

@@ -12,7 +12,7 @@ const fileName = z.string().min(1).max(120)
 
 const INPUTS = {
   'shell.chooseFile': z.strictObject({
-    purpose: z.enum(['import', 'codes', 'export', 'backup']),
+    purpose: z.enum(['import', 'codes', 'export', 'access', 'backup']),
     name: fileName.optional(),
   }),
   'shell.print': nothing,
@@ -46,8 +46,8 @@ export function shellCalls({
 }: Shell): (name: string, input: unknown) => Promise<Reply> {
   const answers: Answers = {
     'shell.chooseFile': async ({ purpose, name }) => {
-      const file = await (purpose === 'export'
-        ? files.chooseSave(window, 'export', name ?? 'alcove-export.json')
+      const file = await (purpose === 'export' || purpose === 'access'
+        ? files.chooseSave(window, purpose, name ?? (purpose === 'access' ? 'cloud-access.csv' : 'alcove-export.json'))
         : purpose === 'backup'
           ? files.chooseFolder(window)
           : files.choose(window, purpose))

@@ -188,7 +188,7 @@ export interface AccessStatus {
   /** Workstations that appear in it; `here` is this one. */
   devices: { device: string; here: boolean }[]
   /** Where its chain did not hold; empty when all is as it should be. */
-  breaks: { seq: number; what: 'missing' | 'changed' | 'restored'; foundAt: string }[]
+  breaks: { seq: number; what: 'missing' | 'changed' | 'lost' | 'restored'; foundAt: string }[]
 }
 
 export interface ImportReport {

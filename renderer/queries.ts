@@ -50,7 +50,9 @@ export function followEngine(): () => void {
   const stopRecords = window.alcove.on('records.changed', ({ kinds }) => void refresh(kinds))
   const stopSync = window.alcove.on('sync.status', (status) => {
     queries.setQueryData(['sync.status', {}], status)
-    void queries.invalidateQueries({ queryKey: ['sync.waiting'] })
+    for (const name of ['sync.waiting', 'access.status', 'access.list']) {
+      void queries.invalidateQueries({ queryKey: [name] })
+    }
   })
   return () => {
     stopRecords()

@@ -17,7 +17,7 @@ export interface ShellApi {
    * into one. Absent when they thought better of it.
    */
   'shell.chooseFile': {
-    input: { purpose: 'import' | 'codes' | 'export' | 'backup'; name?: string }
+    input: { purpose: 'import' | 'codes' | 'export' | 'access' | 'backup'; name?: string }
     value: { path?: string; name?: string }
   }
   /** What the machine's administrator has set, and where each value comes from. */

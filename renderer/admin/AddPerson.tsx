@@ -55,7 +55,7 @@ export function AddPerson({ onDone }: { onDone: (user: User | undefined) => void
   }
 
   return (
-    <Form label={t('admin.users.add')} onFinish={() => void finish()} className={styles.page}>
+    <Form label={t('admin.users.add')} onFinish={finish} className={styles.page}>
       <h2>{t('admin.users.add')}</h2>
       <div className={styles.fields}>
         <Field label={t('admin.users.name')} value={name} onChange={setName} autoFocus data-autofocus />

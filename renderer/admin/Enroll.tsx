@@ -27,7 +27,7 @@ export function Enroll() {
     }
   }
   return (
-    <Form label={t('admin.sync.enroll')} onFinish={() => void finish()} className={styles.block}>
+    <Form label={t('admin.sync.enroll')} onFinish={finish} className={styles.block}>
       <h2>{t('admin.sync.willLeave')}</h2>
       <ul className={styles.leaves}>
         <li>{t('admin.sync.leaves.records')}</li>

@@ -9,6 +9,7 @@ import { Loading } from '../ui/Loading.tsx'
 import { Note } from '../ui/Note.tsx'
 import { offerUndo } from '../ui/undo.ts'
 import styles from './admin.module.css'
+import { CloudVisits } from './CloudVisits.tsx'
 import { Enroll } from './Enroll.tsx'
 import { WaitingList } from './WaitingList.tsx'
 
@@ -19,10 +20,11 @@ export function SyncPage() {
   if (error) return <ErrorNote error={error} />
   if (!status) return <Loading rows={5} />
   return (
-    <div className={styles.page}>
+    <div className={`${styles.page} ${styles.wider}`}>
       {status.enabled ? <On status={status} /> : <Off status={status} />}
       {status.enabled && (status.waiting > 0 || status.failed > 0) && <WaitingList failed={status.failed} />}
       {!status.enabled && <p className={styles.quiet}>{t('admin.sync.later')}</p>}
+      {status.remote && <CloudVisits sync={status} />}
     </div>
   )
 }

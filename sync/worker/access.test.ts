@@ -78,13 +78,13 @@ describe('tampering is found', () => {
     const before = kept()
     model.accessLog.splice(1)
     await once()
-    expect(breaks()).toEqual([[3, 'missing']])
+    expect(breaks()).toEqual([[3, 'lost']])
     model.came('pull', 'ffffffffffffffff', 100)
     model.came('push', clinic.device, 2)
     await once()
     expect(kept()).toHaveLength(5)
     expect(kept()).toEqual(expect.arrayContaining([...before, ...model.accessLog]))
-    expect(breaks()).toEqual([[3, 'missing']])
+    expect(breaks()).toEqual([[3, 'lost']])
   })
 
   test('the last row replaced after it was read', async () => {
