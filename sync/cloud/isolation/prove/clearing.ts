@@ -5,7 +5,7 @@
 import pg from 'pg'
 import { CloudError } from '../../errors.ts'
 
-const NAME = /^isolation proof [0-9a-f]{16} \w+$/
+const NAME = /^isolation proof [0-9a-f]{16} ./
 /** Any number will do, as long as it is ours. */
 const PROOF_LOCK = 0x15014e
 

@@ -19,6 +19,10 @@ import { clear, throwAwayName } from './clearing.ts'
 import { HeardWorkstation, PARTS, type Part, type Party, partyOf } from './party.ts'
 import { Witness } from './witness.ts'
 
+/** Many statements fail here on purpose: a live server's log is neither filled with them nor with what they quote. */
+const QUIET =
+  '-c log_min_messages=panic -c log_min_error_statement=panic -c log_error_verbosity=terse -c log_statement=none -c log_min_duration_statement=-1'
+
 /** What may be said of the server in an expectation. */
 export interface Server {
   /** `180004` for 18.4. */
@@ -61,7 +65,7 @@ export async function openStage(cluster: Cluster, { log }: StageOptions = {}): P
     for (const step of undo.reverse()) await step()
     undo.length = 0
   }
-  const admin: Stage['admin'] = (work) => asAdmin(cluster.admin, work)
+  const admin: Stage['admin'] = (work) => asAdmin({ ...cluster.admin, options: QUIET }, work)
   try {
     const { login, restore } = await registryLogin(cluster, scratch)
     undo.push(restore)
@@ -149,7 +153,7 @@ async function makeParty(cluster: Cluster, address: { url: string; pin: string }
   fill(station, known.patient, word)
   const pushed = await station.push()
   if (pushed.status !== 200) throw new CloudError('no-stage', 'A throw-away facility could not be filled.')
-  const own = await asAdmin(cluster.admin, (client) => settle(client, cluster, made, station, { ...known, word }))
+  const own = await asAdmin(cluster.admin, (client) => settle(client, made, station, { ...known, word }))
   const canaries = [
     word,
     own.tag,
@@ -176,7 +180,6 @@ function fill(station: HeardWorkstation, patient: string, word: string): void {
 /** What no call brings about: a row in the tables that the gateway does not write to. And what only this facility has. */
 async function settle(
   client: pg.Client,
-  cluster: Cluster,
   made: { facility: string; role: string; schema: string },
   station: HeardWorkstation,
   { blob, word }: { blob: string; word: string },

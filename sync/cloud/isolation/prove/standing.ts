@@ -11,8 +11,9 @@ export async function standing(stage: Stage): Promise<Map<string, string>> {
     ...(part === 'attacker' ? [] : [`select 'the ${part}’s role', ${roleOf(stage[part])}`]),
     `select 'the rights in the ${part}’s schema', ${rightsOf(stage[part])}`,
   ])
-  const members =
-    "select 'who is member of what', (select string_agg(m::text, ' ' order by m::text) from pg_auth_members m)"
+  const ours = [...PARTS.map((part) => stage[part].role), 'fleet_owner', 'alcove_gateway', 'alcove_watchdog']
+  const members = `select 'who is member of what', (select string_agg(m::text, ' ' order by m::text) from pg_auth_members m
+    join pg_roles r on r.oid in (m.roleid, m.member) where r.rolname in (${ours.map(pg.escapeLiteral).join(', ')}))`
   const { rows } = await stage.admin((client) =>
     client.query<{ what: string; how: string | null }>([...parts, members].join('\nunion all\n')),
   )

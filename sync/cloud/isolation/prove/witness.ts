@@ -33,6 +33,8 @@ export class Witness {
 /** A message as text. Bytes in it become the characters of the same numbers: canaries are ASCII. */
 function plainly(message: unknown): string {
   return JSON.stringify(message, (_, value: unknown) => {
+    // What an error says is no property that JSON lists.
+    if (value instanceof Error) return { ...value, message: value.message }
     if (value instanceof Uint8Array) return Buffer.from(value).toString('latin1')
     const bytes = value as { type?: unknown; data?: unknown } | null
     // What JSON.stringify has made of a Buffer before it asks.

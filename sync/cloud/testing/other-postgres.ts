@@ -1,0 +1,60 @@
+/** A PostgreSQL that somebody brings along: those that Debian's packages put on this machine, each as a cluster of its own. */
+import { execFileSync } from 'node:child_process'
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { asAdmin, type Cluster, setUpCluster } from '../cluster.ts'
+import { postgresUser } from '../postgres/binaries.ts'
+
+const ROOT = '/usr/lib/postgresql'
+
+/** The major versions that are here, from 15. */
+export const OTHER_VERSIONS = existsSync(ROOT) ? readdirSync(ROOT).filter((name) => Number(name) >= 15) : []
+
+export interface OtherPostgres {
+  cluster: Cluster
+  log: string
+  remove(): void
+}
+
+/** Makes and starts one, set up for facilities. */
+export async function otherPostgres(version: string): Promise<OtherPostgres> {
+  const dir = mkdtempSync(join(tmpdir(), 'alcove-other-'))
+  const as = postgresUser()
+  if (as.uid !== undefined && as.gid !== undefined) chownSync(dir, as.uid, as.gid)
+  const run = (name: string, ...args: string[]) =>
+    execFileSync(join(ROOT, version, 'bin', name), args, { ...as, cwd: dir, stdio: 'ignore' })
+  const password = join(dir, 'password')
+  writeFileSync(password, 'guessed by nobody', { mode: 0o644 })
+  const port = await freePort()
+  const files = join(dir, 'files')
+  const log = join(dir, 'log')
+  run('initdb', '-D', files, '-U', 'boss', '-A', 'scram-sha-256', `--pwfile=${password}`, '-E', 'UTF8', '--no-locale')
+  const settings = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off`
+  run('pg_ctl', '-D', files, '-o', settings, '-l', log, '-w', 'start')
+  const remove = () => {
+    run('pg_ctl', '-D', files, '-m', 'immediate', '-w', 'stop')
+    rmSync(dir, { recursive: true, force: true })
+  }
+  try {
+    const login = { host: '127.0.0.1', port, user: 'boss', password: 'guessed by nobody' }
+    await asAdmin({ ...login, database: 'postgres' }, (client) => client.query('create database records'))
+    const cluster = { admin: { ...login, database: 'records' }, state: join(dir, 'state') }
+    await setUpCluster(cluster)
+    return { cluster, log, remove }
+  } catch (error) {
+    remove()
+    throw error
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((done) => {
+    const server = createServer()
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => done(address && typeof address === 'object' ? address.port : 0))
+    })
+  })
+}
