@@ -3,7 +3,7 @@ import type pg from 'pg'
 import { type OperatorAct, operatorAct } from '../../domain/access-log.ts'
 import { asFacility } from './as-facility.ts'
 import { type Head, note } from './gateway/access-log.ts'
-import { type Statements, statementsFor } from './gateway/statements.ts'
+import { headStatements } from './gateway/statements.ts'
 
 export interface Noted {
   act: OperatorAct
@@ -24,14 +24,16 @@ export async function noteOperatorAct(
   { role, schema }: { role: string; schema: string },
   { act, device = '', rows = 0, outcome = 'ok' }: Noted,
 ): Promise<void> {
-  const sql = unnamed(statementsFor(schema))
   await asFacility(client, role, async () => {
-    const head = (await client.query<Head>(sql.lockHead)).rows[0] as Head
-    await note(client, sql, head, { device, act: operatorAct(act), rows, address: 'console', outcome })
+    // Without their names: under a name a connection keeps one statement, and this one goes from facility to facility.
+    const { lockHead, addAccess } = headStatements(schema)
+    const head = (await client.query<Head>(lockHead.text)).rows[0] as Head
+    await note(client, { addAccess: { text: addAccess.text } }, head, {
+      device,
+      act: operatorAct(act),
+      rows,
+      address: 'console',
+      outcome,
+    })
   })
-}
-
-/** Without their names: under a name a connection keeps one statement, and this one goes from facility to facility. */
-function unnamed({ lockHead, addAccess }: Statements) {
-  return { lockHead: { text: lockHead.text }, addAccess: { text: addAccess.text } }
 }

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import type pg from 'pg'
 import { accessText, type Visit } from '../../../domain/access-log.ts'
+import { headStatements, type Statements, statementsFor } from './statements.ts'
 
 /** The facility's head row, locked. */
 export interface Head {
@@ -12,6 +13,16 @@ export interface Head {
   epoch: string
   access_seq: number
   access_hash: string
+  /** Bytes of entries and attachments; null in a facility that does not count them yet (version 1). */
+  stored: number | null
+  /** Of the facility's schema, for as long as the row is locked. */
+  version: number
+}
+
+/** Takes the facility's order until the transaction ends, and finds which statements go with what is there. */
+export async function lockHead(client: pg.ClientBase, schema: string): Promise<{ head: Head; sql: Statements }> {
+  const head = (await client.query<Head>(headStatements(schema).lockHead)).rows[0] as Head
+  return { head, sql: statementsFor(schema, head.version) }
 }
 
 /** Writes a visit down. The head row must be locked by the same transaction. */

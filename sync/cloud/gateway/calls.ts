@@ -16,7 +16,7 @@ import {
   type PushAnswer,
 } from '../../protocol/messages.ts'
 import { negotiate, VERSIONS } from '../../protocol/version.ts'
-import { type Head, note } from './access-log.ts'
+import { type Head, lockHead, note } from './access-log.ts'
 import type { Pool } from './pool.ts'
 import { deviceOf, push } from './push.ts'
 import { badRequest, Refused } from './refusal.ts'
@@ -37,8 +37,7 @@ export async function enroll(registry: pg.Pool, pool: Pool, body: unknown, addre
   const caller = await enrollDevice(registry, request.data)
   const epoch = await pool.use(caller, caller.unlock, (client) =>
     transaction(client, async () => {
-      const sql = statementsFor(caller.schema)
-      const head = (await client.query<Head>(sql.lockHead)).rows[0] as Head
+      const { head, sql } = await lockHead(client, caller.schema)
       await client.query({ ...sql.saveDevice, values: [caller.device, caller.publicKey] })
       await note(client, sql, head, { device: caller.device, act: 'enroll', rows: 0, address, outcome: 'ok' })
       return head.epoch
@@ -53,10 +52,11 @@ export async function hello(pool: Pool, caller: Caller, body: unknown, address: 
   const version = common(request.data.versions)
   const visit = { device: caller.device, act: 'hello', rows: 0, address, outcome: 'ok' }
   return pool.use(caller, caller.unlock, async (client) => {
-    const sql = statementsFor(caller.schema)
+    const sql = statementsFor(caller.schema, caller.version)
     if (seldom.isDue(caller.facility, visit)) {
       await transaction(client, async () => {
-        await note(client, sql, (await client.query<Head>(sql.lockHead)).rows[0] as Head, visit)
+        const { head, sql } = await lockHead(client, caller.schema)
+        await note(client, sql, head, visit)
       })
       seldom.wasNoted(caller.facility, visit)
     }
@@ -115,13 +115,13 @@ export async function pull(pool: Pool, caller: Caller, query: unknown, address: 
   if (!request.success) throw badRequest()
   const { after, limit } = request.data
   return pool.use(caller, caller.unlock, async (client) => {
-    const sql = statementsFor(caller.schema)
     const { answer, idle } = await transaction(client, async () => {
+      const reading = statementsFor(caller.schema, caller.version)
       const page = await client.query<{ seq: number; hash: string; body: string }>({
-        ...sql.page,
+        ...reading.page,
         values: [after, limit, PAGE_BYTES],
       })
-      const head = (await client.query<Head>(sql.lockHead)).rows[0] as Head
+      const { head, sql } = await lockHead(client, caller.schema)
       const next = page.rows.at(-1)?.seq ?? Math.min(after, head.seq)
       const visit = { device: caller.device, act: 'pull', rows: page.rows.length, address, outcome: 'ok' }
       const noted = visit.rows > 0 || seldom.isDue(caller.facility, visit)
@@ -143,9 +143,8 @@ export async function readAccess(pool: Pool, caller: Caller, query: unknown, add
   if (!request.success) throw badRequest()
   const { after, limit } = request.data
   return pool.use(caller, caller.unlock, async (client) => {
-    const sql = statementsFor(caller.schema)
     const { answer, idle } = await transaction(client, async () => {
-      const head = (await client.query<Head>(sql.lockHead)).rows[0] as Head
+      const { head, sql } = await lockHead(client, caller.schema)
       const page = await client.query<Omit<AccessRow, 'at'> & { at: Date }>({ ...sql.access, values: [after, limit] })
       const rows = page.rows.map((row) => ({ ...row, at: row.at.toISOString() }))
       const visit = { device: caller.device, act: 'access', rows: rows.length, address, outcome: 'ok' }

@@ -8,14 +8,14 @@ import type { Visit } from '../../../domain/access-log.ts'
 import type { FramedEntry } from '../../protocol/batch.ts'
 import type { Position, PushAnswer } from '../../protocol/messages.ts'
 import { sqlState } from '../errors.ts'
-import { accessRow, type Head, note } from './access-log.ts'
+import { accessRow, lockHead, note } from './access-log.ts'
 import { type ReadEntry, readEntry } from './entry.ts'
 import { lines } from './lines.ts'
 import { project } from './records.ts'
-import { Refused } from './refusal.ts'
+import { overQuota, Refused } from './refusal.ts'
 import type { Caller } from './registry.ts'
 import { Seldom } from './seldom.ts'
-import { type Statements, statementsFor } from './statements.ts'
+import type { Statements } from './statements.ts'
 import { transaction } from './transaction.ts'
 
 /** Entries that follow each other, and the hash of the one before them. */
@@ -92,14 +92,15 @@ async function append(
   address: string,
   unstorable: ReadonlyMap<number, string>,
 ): Promise<Appended> {
-  const sql = statementsFor(caller.schema)
-  const head = (await client.query<Head>(sql.lockHead)).rows[0] as Head
+  const { head, sql } = await lockHead(client, caller.schema)
   const device = await deviceOf(client, sql, caller)
   const later = batch.entries.filter((entry) => entry.dseq > device.dseq)
   const { taken, refused } = sorted(later, unstorable)
+  const bytes = taken.reduce((sum, { entry }) => sum + Buffer.byteLength(entry.body), 0)
   const misfit =
     (await misfitOf(client, sql, caller, batch, device)) ??
-    (device.refused.length + refused.length > MOST_REFUSED ? tooManyRefused() : undefined)
+    (device.refused.length + refused.length > MOST_REFUSED ? tooManyRefused() : undefined) ??
+    (bytes > 0 && (head.stored ?? 0) + bytes > caller.quota ? overQuota() : undefined)
   const last = misfit ? undefined : later.at(-1)
   const rows = last ? later.length : 0
   const visit = { device: caller.device, act: 'push', rows, address, outcome: misfit?.code ?? 'ok' }
@@ -130,7 +131,9 @@ async function append(
   }
   const allRefused = [...device.refused, ...refused]
   const position = [head.seq + taken.length, last.dseq, last.hash, JSON.stringify(allRefused)]
-  await client.query({ ...sql.endPush, values: [...accessRow(head, visit), ...position] })
+  // In the version before, nothing is counted yet.
+  const counted = head.stored === null ? [] : [bytes]
+  await client.query({ ...sql.endPush, values: [...accessRow(head, visit), ...position, ...counted] })
   return { result: allRefused }
 }
 

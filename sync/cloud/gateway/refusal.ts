@@ -1,4 +1,5 @@
 /** What a caller is told when the answer is no: a status, a code of the protocol, a sentence. */
+import type pg from 'pg'
 import type { Position, RefusalCode } from '../../protocol/messages.ts'
 import { sqlState } from '../errors.ts'
 
@@ -39,16 +40,38 @@ export const badRequest = (message = 'That request is not one this gateway under
 export const busy = (retryAfter: number, cause?: unknown) =>
   new Refused(503, 'busy', 'The gateway is busy. Nothing was lost; try again shortly.', { retryAfter, cause })
 
+/** The facility was brought to a version by a newer program, or left behind by two. */
+export const unknownVersion = (version: number) =>
+  new Refused(
+    503,
+    'busy',
+    `This facility is at version ${version}, which this gateway does not serve until its operator has brought both into line. Nothing was lost; try again later.`,
+    { retryAfter: 60 },
+  )
+
+/** The facility has brought as many bytes as it may keep. */
+export const overQuota = () =>
+  new Refused(
+    507,
+    'quota',
+    'The gateway has no more room for this facility. Nothing was lost; ask the operator for more.',
+  )
+
 /**
  * PostgreSQL gone, restarting, out of connections, or a lock not had in time: all of these pass. The transaction was
  * rolled back, or its outcome is found out when the same batch comes again.
  */
 const PASSING = /^(08|40|53|55P03|57)/
+/** A statement that a connection keeps was made before its table changed; another connection has none. */
+const STALE_PLAN = { code: '0A000', routine: 'RevalidateCachedQuery' }
 
 /** Whether an error from a database connection may be gone the next time. */
 export function isPassing(error: unknown): boolean {
   const state = sqlState(error)
-  if (state) return PASSING.test(state)
+  if (state)
+    return (
+      PASSING.test(state) || (state === STALE_PLAN.code && (error as pg.DatabaseError).routine === STALE_PLAN.routine)
+    )
   const { code, message } = error as { code?: string; message?: string }
   return /^(ECONN|EPIPE|ETIMEDOUT)/.test(code ?? '') || /terminated|timeout|not queryable|ended/i.test(message ?? '')
 }

@@ -7,22 +7,32 @@ import { type Credentials, type EnrollRequest, readAuthorization } from '../../p
 import { boxKeyOf, open, seal } from '../keys/box.ts'
 import { verifierOf, verifies } from '../keys/device-secret.ts'
 import { vouch } from '../keys/voucher.ts'
-import { frozen, Refused, suspended, unauthorized } from './refusal.ts'
+import { frozen, Refused, suspended, unauthorized, unknownVersion } from './refusal.ts'
+import { isServed } from './statements.ts'
 
 /** A caller who proved who they are, and what opens their facility. */
 export interface Caller {
   facility: string
   role: string
   schema: string
+  /** Of the schema, as the registry has it: it may be one more by now. */
+  version: number
+  /** Bytes that the facility may bring. */
+  quota: number
   device: string
   publicKey: string
   /** The facility's database password. Opened when it is needed, and not kept. */
   unlock: () => Promise<string>
 }
 
-interface DeviceRow {
+interface FacilityRow {
   role: string
   schema: string
+  version: number
+  quota: number
+}
+
+interface DeviceRow extends FacilityRow {
   state: string
   public_key: string
   verifier: Buffer
@@ -34,7 +44,7 @@ interface DeviceRow {
 const NOBODY = verifierOf(Buffer.alloc(32))
 
 const DEVICE = `
-  select facility.role, facility.schema, facility.state, device.public_key, device.verifier, device.wrap, device.revoked_at
+  select facility.role, facility.schema, facility.version, facility.quota_bytes::float8 as quota, facility.state, device.public_key, device.verifier, device.wrap, device.revoked_at
   from registry.device join registry.facility on facility.id = device.facility
   where device.facility = $1 and device.id = $2`
 
@@ -51,6 +61,7 @@ export async function authenticate(registry: pg.Pool, header: string | undefined
   if (row.state === 'suspended' && !row.revoked_at) throw suspended()
   if (row.revoked_at || row.state !== 'active')
     throw new Refused(403, 'revoked', 'This workstation was removed from its facility.')
+  if (!isServed(row.version)) throw unknownVersion(row.version)
   return callerOf(credentials, row)
 }
 
@@ -60,6 +71,8 @@ function callerOf({ facility, device, secret }: Credentials, row: DeviceRow): Ca
     device,
     role: row.role,
     schema: row.schema,
+    version: row.version,
+    quota: row.quota,
     publicKey: row.public_key,
     unlock: async () => {
       const box = { facility, role: row.role, holder: `device ${device}` }
@@ -70,10 +83,8 @@ function callerOf({ facility, device, secret }: Credentials, row: DeviceRow): Ca
   }
 }
 
-interface EnrollmentRow {
+interface EnrollmentRow extends FacilityRow {
   facility: string
-  role: string
-  schema: string
   state: string
   wrap: Buffer | null
   expired: boolean
@@ -82,7 +93,8 @@ interface EnrollmentRow {
 
 // Locked, so that of two who use a code at once one finds it used.
 const ENROLLMENT = `
-  select enrollment.facility, facility.role, facility.schema, facility.state, enrollment.wrap, enrollment.used_by,
+  select enrollment.facility, facility.role, facility.schema, facility.version,
+    facility.quota_bytes::float8 as quota, facility.state, enrollment.wrap, enrollment.used_by,
     enrollment.expires_at < now() as expired
   from registry.enrollment join registry.facility on facility.id = enrollment.facility
   where enrollment.id = $1 for update of enrollment`
@@ -127,7 +139,8 @@ async function takeCode(
   if (code?.state === 'suspended') throw suspended()
   if (code?.state !== 'active')
     throw new Refused(404, 'enrollment-unknown', 'This gateway did not give out that enrollment code.')
-  const { facility, role, schema } = code
+  const { facility, role, schema, version, quota } = code
+  if (!isServed(version)) throw unknownVersion(version)
   const secret = Buffer.from(request.deviceSecret, 'base64url')
   const credentials = { facility, device: request.device, secret: request.deviceSecret }
   if (code.used_by !== null || !code.wrap) {
@@ -161,7 +174,8 @@ async function takeCode(
     id,
     request.device,
   ])
-  return { facility, role, schema, device: request.device, publicKey: request.publicKey, unlock: async () => password }
+  const { device, publicKey } = request
+  return { facility, role, schema, version, quota, device, publicKey, unlock: async () => password }
 }
 
 function sameText(a: string, b: string): boolean {

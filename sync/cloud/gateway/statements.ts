@@ -1,7 +1,13 @@
 /**
  * Every statement that runs in a facility's schema: static, schema-qualified, with parameters. The only thing put in is
  * the schema's name, which was made by us and is checked to be nothing else.
+ *
+ * A facility is at the newest version, or at the one before while the fleet is being brought along. Where a statement is not
+ * the same for both, it has another name for each: a connection keeps one statement under a name, and outlives the change.
  */
+import { FACILITY_VERSION } from '../schema/steps.ts'
+import { unknownVersion } from './refusal.ts'
+
 const NAME = /^t_[0-9a-f]{32}$/
 
 export type Statements = ReturnType<typeof write>
@@ -9,15 +15,51 @@ export type Statements = ReturnType<typeof write>
 const written = new Map<string, Statements>()
 const MOST = 5000
 
-/** The statements for a schema. */
-export function statementsFor(schema: string): Statements {
-  const found = written.get(schema)
+/**
+ * The statements for a schema of a version. What only reads may go by the version that the registry says; what adds goes by
+ * the one that `lockHead` finds, which stays true until the transaction ends.
+ */
+export function statementsFor(schema: string, version: number): Statements {
+  const key = `${schema} ${version}`
+  const found = written.get(key)
   if (found) return found
   if (!NAME.test(schema)) throw new TypeError('that is not the name of a facility schema')
+  if (!isServed(version)) throw unknownVersion(version)
   if (written.size >= MOST) written.clear()
-  const made = write(schema)
-  written.set(schema, made)
+  const made = write(schema, version)
+  written.set(key, made)
   return made
+}
+
+/** Whether this gateway can serve a facility of that version. */
+export function isServed(version: number): boolean {
+  return version === FACILITY_VERSION || version === FACILITY_VERSION - 1
+}
+
+/** The statements that are the same for every version, and for the operator's tools. */
+export function headStatements(schema: string) {
+  if (!NAME.test(schema)) throw new TypeError('that is not the name of a facility schema')
+  return {
+    /**
+     * The facility's order: whoever holds this row is the only one who adds. Answers the version as well: a migration first
+     * takes the whole table, so that whoever has the row has the version that goes with it. A newer column is read by way of
+     * the row as JSON, since it need not be there.
+     */
+    lockHead: {
+      name: 'lock-head',
+      text: `select seq::float8 as seq, epoch, access_seq::float8 as access_seq, access_hash,
+          (to_jsonb(head) ->> 'stored')::float8 as stored,
+          (select (value #>> '{}')::integer from ${schema}.meta where key = 'version') as version
+        from ${schema}.head for update`,
+    },
+    addAccess: {
+      name: 'add-access',
+      text: `with logged as (
+          insert into ${schema}.access_log (seq, at, device, act, rows, address, outcome, prev, hash)
+          values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning seq, hash)
+        update ${schema}.head set access_seq = logged.seq, access_hash = logged.hash from logged`,
+    },
+  }
 }
 
 /** A parameter that holds one value a line, as a column. */
@@ -26,13 +68,9 @@ const lines = (parameter: number) => `unnest(string_to_array($${parameter}, E'\\
 const folded = `rows from (${[1, 2, 3, 4, 5, 6, 7].map(lines).join(', ')})
   as folded (kind, id, fields, heads, conflicts, created, updated)`
 
-function write(s: string) {
+function write(s: string, version: number) {
   return {
-    /** The facility's order: whoever holds this row is the only one who adds. */
-    lockHead: {
-      name: 'lock-head',
-      text: `select seq::float8 as seq, epoch, access_seq::float8 as access_seq, access_hash from ${s}.head for update`,
-    },
+    ...headStatements(s),
     readHead: { name: 'read-head', text: `select seq::float8 as seq, epoch from ${s}.head` },
     device: {
       name: 'device',
@@ -96,27 +134,21 @@ function write(s: string) {
         on conflict (kind, id) do update set fields = excluded.fields, heads = excluded.heads,
           conflicts = excluded.conflicts, created = excluded.created, updated = excluded.updated, seq = excluded.seq`,
     },
-    addAccess: {
-      name: 'add-access',
-      text: `with logged as (
-          insert into ${s}.access_log (seq, at, device, act, rows, address, outcome, prev, hash)
-          values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning seq, hash)
-        update ${s}.head set access_seq = logged.seq, access_hash = logged.hash from logged`,
-    },
     access: {
       name: 'access',
       text: `select seq::float8 as seq, at, device, act, rows, address, outcome, prev, hash
         from ${s}.access_log where seq > $1 order by seq limit $2`,
     },
-    /** What ends a push: the device's position, the access log, and the head that both hang on. */
+    /** What ends a push: the device's position, the access log, the bytes it brought, and the head that all hang on. */
     endPush: {
-      name: 'end-push',
+      name: `end-push-${version}`,
       text: `with moved as (
           update ${s}.device set dseq = $11, hash = $12, refused = $13, seen_at = now() where id = $3),
         logged as (
           insert into ${s}.access_log (seq, at, device, act, rows, address, outcome, prev, hash)
           values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning seq, hash)
-        update ${s}.head set seq = $10, access_seq = logged.seq, access_hash = logged.hash from logged`,
+        update ${s}.head set seq = $10, access_seq = logged.seq, access_hash = logged.hash${version >= 2 ? ', stored = stored + $14' : ''}
+        from logged`,
     },
     /** A page: at most so many entries, and no more bytes than asked, but always one if there is one. */
     page: {

@@ -60,6 +60,21 @@ export function facilitySql(names: FacilityNames, { to = FACILITY_VERSION, steps
     .join('\n')
 }
 
+/**
+ * The parts of the steps that say what must be true and may be run again at any time (`-- barriers`): roles' settings,
+ * grants, row-level security. With them a facility whose barriers were damaged is put right.
+ */
+export function barriersSql(
+  names: Omit<FacilityNames, 'facility' | 'epoch' | 'verifier'>,
+  { to = FACILITY_VERSION, steps = STEPS } = {},
+): string {
+  return steps
+    .slice(0, to)
+    .flatMap(({ sql }) => [...sql.matchAll(/^-- barriers\n([\s\S]*?)^-- end barriers$/gm)])
+    .map(([, part = '']) => fill(part, { ...names }))
+    .join('\n')
+}
+
 /** Reads a step's file: its statements, then perhaps `-- ahead` and `-- backfill` with theirs. */
 export function readStep(name: string, text: string): Step {
   const [sql = '', ...parts] = text.split(/^(?=-- (?:ahead|backfill)\b)/m)
@@ -74,7 +89,10 @@ export function readStep(name: string, text: string): Step {
 }
 
 /** A text of a step with the names put in: `:"x"` as an identifier, `:'x'` as a literal, as psql has it. */
-export function fill(template: string, values: Readonly<Record<string, string> & { schema: string; role: string }>): string {
+export function fill(
+  template: string,
+  values: Readonly<Record<string, string> & { schema: string; role: string }>,
+): string {
   const views = () => viewsOf(pg.escapeIdentifier(values.schema), pg.escapeIdentifier(values.role))
   return template
     .replace(/^-- each of (.*)\n([\s\S]*?)^-- end$/gm, (_, tables: string, block: string) =>

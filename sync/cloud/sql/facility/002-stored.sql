@@ -6,6 +6,7 @@ set local role fleet_owner;
 alter table :"schema".head add column stored bigint not null default 0;
 
 -- barriers
+set local role fleet_owner;
 grant update (stored) on :"schema".head to :"role";
 -- end barriers
 
