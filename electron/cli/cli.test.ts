@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openClinic } from '../../engine/clinic.ts'
+import { accessText } from '../../domain/access-log.ts'
+import { openClinic, unwrap } from '../../engine/clinic.ts'
 import { COMMANDS } from './commands.ts'
 import { run } from './run.ts'
 import type { Terminal } from './terminal.ts'
@@ -110,6 +112,38 @@ test('sync is off, says so, and takes no code that is none', async () => {
     code: 1,
     error: { code: 'enrollment-code' },
   })
+})
+
+test('who came to the cloud is listed and taken along; a broken chain ends with 1', async () => {
+  const own = join(home, 'cloud')
+  await alcove(['init', '--data', own, '--facility', 'Neem', '--admin', 'asha', '--recovery-noted'], { dir: false })
+  const none = await alcove(['sync', 'access', '--data', own], { dir: false })
+  expect(none).toMatchObject({ code: 0, printed: [expect.stringContaining('not read yet')] })
+  expect(await alcove(['sync', 'access', '--data', own, '--out', 'x.txt'], { dir: false })).toMatchObject({
+    code: 1,
+    said: ['Name a file that ends with .csv or .json.'],
+  })
+
+  const clinic = await openClinic({ dir: own, login: 'asha', password: PASSWORD })
+  unwrap(await clinic.dispatch('sync.enroll', { code: 'ALC1-…' }))
+  const remote = { url: 'https://10.0.0.7', pin: 'ab'.repeat(32), facility: 'f1', device: clinic.device, epoch: 'e' }
+  await clinic.outbox.enrolled({ ...remote, secret: 's'.repeat(43), privateKey: 'key' })
+  const { id = '' } = (await clinic.outbox.remote()) ?? {}
+  const came = { at: '2026-11-21T08:00:00.000Z', device: clinic.device, act: 'push', rows: 3, address: '10.0.0.9' }
+  const first = { ...came, seq: 1, outcome: 'ok', prev: '' }
+  const row = { ...first, hash: createHash('sha256').update(accessText(first)).digest('hex') }
+  await clinic.outbox.addAccess(id, { epoch: 'e', rows: [row], head: row })
+  const file = join(home, 'visits.csv')
+  await clinic.close()
+  const held = await alcove(['sync', 'access', '--data', own, '--out', file], { dir: false })
+  expect(held.printed[0]).toContain('The chain holds: 1 row since')
+  expect(await readFile(file, 'utf8')).toContain(`1,${came.at},${clinic.device},push,3,10.0.0.9,ok,`)
+
+  const again = await openClinic({ dir: own, login: 'asha', password: PASSWORD })
+  await again.outbox.addAccess(id, { epoch: 'e', rows: [], head: { seq: 0, hash: '' } })
+  await again.close()
+  const broken = await alcove(['sync', 'access', '--data', own, '--json'], { dir: false })
+  expect(broken).toMatchObject({ code: 1, value: { ok: false, rows: 1, breaks: [{ seq: 1, what: 'lost' }] } })
 })
 
 test('every command has help, and what is no command is answered in a sentence', async () => {

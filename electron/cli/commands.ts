@@ -7,6 +7,7 @@ import { init } from './commands/init.ts'
 import { search } from './commands/search.ts'
 import { show } from './commands/show.ts'
 import { SYNC } from './commands/sync.ts'
+import { syncAccess } from './commands/sync-access.ts'
 import { verify } from './commands/verify.ts'
 
 /** Every command, in the order in which a clinic meets them. */
@@ -20,4 +21,5 @@ export const COMMANDS: readonly Command[] = [
   backup,
   importCodes,
   ...SYNC,
+  syncAccess,
 ]
