@@ -56,7 +56,7 @@ export function AllergyForm({ patient, edited, onDone }: Props) {
     const saved = edited
       ? change.run({ id: edited.id, patch: fields })
       : add.run({ patient, clinicalStatus: 'active', recorded: new Date().toISOString(), ...fields })
-    saved.then(
+    return saved.then(
       ({ allergy }) => {
         const name = allergy.code.display
         if (edited) offerUndo({ text: t('chart.allergies.changed', { name }) })

@@ -51,7 +51,7 @@ function OneConflict({ it: { kind, id, conflict } }: { it: OpenConflict }) {
   const decide = () => {
     setAsked(true)
     if (!chosen || !reason.trim()) return
-    resolve.run({ kind, id, field: conflict.field, value: chosen.value, reason: reason.trim() }).then(
+    return resolve.run({ kind, id, field: conflict.field, value: chosen.value, reason: reason.trim() }).then(
       () => offerUndo({ text: t('chart.conflicts.decided') }),
       () => undefined,
     )

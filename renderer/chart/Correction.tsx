@@ -13,6 +13,7 @@ import { useCommand } from '../queries.ts'
 import { ErrorNote } from '../ui/ErrorNote.tsx'
 import { Field } from '../ui/Field.tsx'
 import { offerUndo } from '../ui/undo.ts'
+import { useOnce } from '../ui/use-once.ts'
 import styles from './chart.module.css'
 import type { Trend } from './trend.ts'
 
@@ -40,7 +41,7 @@ export function Correction({ chart, vital, row, onDone }: Props) {
   /** The reading itself: the trend has only what it draws. */
   const reading = async () => (await api('chart.record', { kind: 'observation', id: row.id })).record as Observation
 
-  const save = async () => {
+  const save = useOnce(async () => {
     setWrong(undefined)
     if (typed.trim() === row.text) return onDone()
     const parsed = parseVital(vital, typed.trim())
@@ -60,7 +61,7 @@ export function Correction({ chart, vital, row, onDone }: Props) {
     }
     offerUndo({ text: t('chart.vitals.corrected', { what: name, value: typed.trim() }) })
     onDone()
-  }
+  })
   const withdraw = () => {
     retract.run({ id: row.id }).then(
       () => {
@@ -71,7 +72,7 @@ export function Correction({ chart, vital, row, onDone }: Props) {
     )
   }
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Enter' && event.target === field.current && !event.nativeEvent.isComposing) void save()
+    if (event.key === 'Enter' && event.target === field.current && !event.nativeEvent.isComposing) save()
     else if (event.key === 'Escape') onDone()
     else return
     event.preventDefault()
@@ -88,7 +89,7 @@ export function Correction({ chart, vital, row, onDone }: Props) {
       <Field ref={field} label={t('chart.vitals.right')} value={typed} onChange={setTyped} error={wrong} />
       <ErrorNote error={record.error ?? retract.error} />
       <div className={styles.choices}>
-        <Button size="compact-sm" onClick={() => void save()} loading={record.busy}>
+        <Button size="compact-sm" onClick={save} loading={record.busy}>
           {t('chart.vitals.save')}
         </Button>
         <Button size="compact-sm" variant="default" onClick={withdraw} loading={retract.busy}>

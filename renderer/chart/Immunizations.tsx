@@ -87,7 +87,7 @@ function AddImmunization({ patient }: { patient: string }) {
 
   const finish = () => {
     if (!vaccine || badDue || badDose) return
-    add
+    return add
       .run({
         patient,
         vaccine,

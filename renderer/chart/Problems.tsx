@@ -124,7 +124,7 @@ function AddProblem({ patient }: { patient: string }) {
 
   const finish = () => {
     if (!code || unreadable) return
-    add
+    return add
       .run({
         patient,
         code,

@@ -65,7 +65,7 @@ export function DetailsForm({ patient }: { patient: Patient }) {
   }
 
   return (
-    <Form onFinish={() => void save()} label={t('patients.details.title')}>
+    <Form onFinish={save} label={t('patients.details.title')}>
       <fieldset ref={fields} disabled={!mayWrite} className={styles.fields}>
         <PersonFields
           person={person}

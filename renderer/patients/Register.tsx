@@ -52,7 +52,7 @@ export function Register({ text }: { text: string | undefined }) {
 
   return (
     <div ref={page} className={styles.page}>
-      <Form onFinish={() => void save(true)} className={styles.form} label={t('patients.form.title')}>
+      <Form onFinish={() => save(true)} className={styles.form} label={t('patients.form.title')}>
         <h1 className={styles.title}>{t('patients.form.title')}</h1>
         <PersonFields
           person={person}

@@ -1,10 +1,11 @@
 import { type FormEvent, type KeyboardEvent, type ReactNode, useRef } from 'react'
 import { useShortcut } from './keys.ts'
+import { useOnce } from './use-once.ts'
 
 interface Props {
   children: ReactNode
-  /** Ctrl Enter, or Enter in the last field, or the button. */
-  onFinish: () => void
+  /** Ctrl Enter, or Enter in the last field, or the button. Until what it answers is settled, none of them does it again. */
+  onFinish: () => unknown
   className?: string | undefined
   label?: string
 }
@@ -15,7 +16,8 @@ const FIELDS =
 /** A form for the keyboard: Enter goes to the next field and from the last one finishes; Ctrl Enter finishes from any. Esc is the frame's, and the draft stays. */
 export function Form({ children, onFinish, className, label }: Props) {
   const form = useRef<HTMLFormElement>(null)
-  useShortcut('finish', onFinish)
+  const finish = useOnce(onFinish)
+  useShortcut('finish', finish)
 
   const onKeyDown = (event: KeyboardEvent<HTMLFormElement>) => {
     const { target } = event
@@ -34,7 +36,7 @@ export function Form({ children, onFinish, className, label }: Props) {
 
   const onSubmit = (event: FormEvent) => {
     event.preventDefault()
-    onFinish()
+    finish()
   }
 
   return (

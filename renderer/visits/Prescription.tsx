@@ -13,6 +13,7 @@ import { ErrorNote } from '../ui/ErrorNote.tsx'
 import { Keys } from '../ui/Keys.tsx'
 import { useShortcut } from '../ui/keys.ts'
 import { offerUndo } from '../ui/undo.ts'
+import { useOnce } from '../ui/use-once.ts'
 import { MedicinePicker } from './MedicinePicker.tsx'
 import { Labeled, nextStop } from './NoteSection.tsx'
 import styles from './visit.module.css'
@@ -35,7 +36,7 @@ export function Prescription({ patient, encounter, requester, medicines, readOnl
   const shown = medicines.filter((it) => it.status !== 'entered-in-error')
   const retract = (id: string) => change.run({ id, patch: { status: 'entered-in-error' } })
 
-  const repeatLast = () => {
+  const repeatLast = useOnce(() =>
     repeat.run({ encounter }).then(
       ({ medications }) => {
         if (medications.length === 0) return offerUndo({ text: t('visits.prescription.nothingToRepeat') })
@@ -45,8 +46,8 @@ export function Prescription({ patient, encounter, requester, medicines, readOnl
         })
       },
       () => undefined,
-    )
-  }
+    ),
+  )
   useShortcut('repeatLast', repeatLast, !readOnly)
 
   const remove = (it: MedicationRequest) => {
@@ -165,12 +166,15 @@ function NewLine({ patient, encounter, requester, onUndo, children }: NewLinePro
     const field = preparation ? doseField : medicineField
     field.current?.focus()
   }
-  const prescribe = () => {
+  const prescribe = useOnce(() => {
     if (!chosen) return
     const dosage = parseDosage(dose, chosen.form)
-    if (!dosage) return setProblem(t('visits.prescription.unreadableDose'))
+    if (!dosage) {
+      setProblem(t('visits.prescription.unreadableDose'))
+      return
+    }
     const { name, brand, strength, form } = chosen
-    add
+    return add
       .run({
         patient,
         encounter,
@@ -195,7 +199,7 @@ function NewLine({ patient, encounter, requester, onUndo, children }: NewLinePro
         },
         () => undefined,
       )
-  }
+  })
   const onDoseKey = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.nativeEvent.isComposing || event.ctrlKey || event.metaKey) return
     if (event.key === 'Enter') {

@@ -16,6 +16,7 @@ import { useShortcut } from '../ui/keys.ts'
 import { Loading } from '../ui/Loading.tsx'
 import { Note } from '../ui/Note.tsx'
 import { offerUndo } from '../ui/undo.ts'
+import { useOnce } from '../ui/use-once.ts'
 import { Diagnoses } from './Diagnoses.tsx'
 import { NoteSection } from './NoteSection.tsx'
 import { Prescription } from './Prescription.tsx'
@@ -77,7 +78,7 @@ function Work({ visit, chart }: { visit: Visit; chart: Chart }) {
   })
   const years = patient.birthDate ? yearsOn(patient.birthDate, localDay(new Date())) : undefined
 
-  const signNote = async () => {
+  const signNote = useOnce(async () => {
     if (!writes) return
     setProblem(undefined)
     if (isEmpty(writing.text)) return setProblem(t('visits.sign.empty'))
@@ -92,7 +93,7 @@ function Work({ visit, chart }: { visit: Visit; chart: Chart }) {
     setAmending(false)
     offerUndo({ text: t(signed ? 'visits.sign.amended' : 'visits.sign.done') })
     requestAnimationFrame(() => printButton.current?.focus())
-  }
+  })
   const amend = () => {
     writing.restart(standing)
     setAmending(true)
@@ -121,7 +122,7 @@ function Work({ visit, chart }: { visit: Visit; chart: Chart }) {
       })
     offerUndo({ text: t('visits.sign.dropped'), undo })
   }
-  const printSheet = async () => {
+  const printSheet = useOnce(async () => {
     await writing.flush().catch(() => undefined)
     try {
       const { printed } = await print.run({})
@@ -131,10 +132,10 @@ function Work({ visit, chart }: { visit: Visit; chart: Chart }) {
     } catch {
       // What the printer or the engine said is shown at the foot of the page.
     }
-  }
-  useShortcut('finish', () => void signNote(), writes)
+  })
+  useShortcut('finish', signNote, writes)
   useShortcut('amend', amend, signed && mayWriteNote && !amending)
-  useShortcut('print', () => void printSheet())
+  useShortcut('print', printSheet)
   useShortcut('toChart', () => go({ name: 'chart', patient: patient.id }))
 
   const section = {
@@ -221,7 +222,7 @@ function Work({ visit, chart }: { visit: Visit; chart: Chart }) {
             <Button
               ref={printButton}
               variant={writes ? 'default' : 'filled'}
-              onClick={() => void printSheet()}
+              onClick={printSheet}
               loading={print.busy}
               aria-keyshortcuts="Control+P"
             >
@@ -239,7 +240,7 @@ function Work({ visit, chart }: { visit: Visit; chart: Chart }) {
             )}
             {writes && (
               <>
-                <Button data-stop onClick={() => void signNote()} loading={sign.busy} aria-keyshortcuts="Control+Enter">
+                <Button data-stop onClick={signNote} loading={sign.busy} aria-keyshortcuts="Control+Enter">
                   {t(signed ? 'visits.sign.amendButton' : 'visits.sign.button')}
                 </Button>
                 <Keys of="finish" />

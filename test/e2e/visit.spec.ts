@@ -93,6 +93,7 @@ test('a visit goes from search to signed note by the keyboard alone', async ({ l
   await page.keyboard.press('Enter')
   const amlodipine = prescribed(page, 'Amlodipine 5\u00a0mg tablet')
   await expect(amlodipine).toBeVisible()
+  await expect(page.getByText('Amlodipine was prescribed.')).toBeVisible()
   // What was just done can be taken back by key.
   await page.keyboard.press('Alt+z')
   await expect(amlodipine).toBeHidden()
@@ -109,6 +110,8 @@ test('a visit goes from search to signed note by the keyboard alone', async ({ l
   await expect(page.getByText('The note is signed and the visit is finished.')).toBeVisible()
   await expect(page.getByText(/Signed by Dr Asha Rao/)).toBeVisible()
   await expect(page.getByRole('button', { name: 'Print prescription' })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect.poll(() => app.printed.length).toBe(1)
 
   // On paper: who, for whom, what, how, for how long.
   await page.emulateMedia({ media: 'print' })
@@ -128,8 +131,6 @@ test('a visit goes from search to signed note by the keyboard alone', async ({ l
     await expect(sheet).toContainText(text)
   await expect(page.getByRole('button', { name: 'Print prescription' })).toBeHidden()
   await page.emulateMedia({ media: 'screen' })
-  await page.keyboard.press('Enter')
-  await expect.poll(() => app.printed).toBeTruthy()
   await look(page, 'visit-signed')
 
   // What is on record is what was typed.
@@ -213,6 +214,7 @@ test('a signed note is amended by key: the original stays in sight, and an amend
   await expect(page.getByText('Nothing is different from the signed note yet.')).toBeVisible()
   await complaint.fill('Pain in the left leg')
   await page.getByRole('button', { name: 'Drop amendment' }).click()
+  await expect(page.getByText('The amendment was dropped.')).toBeVisible()
   await expect(page.getByText('Pain in the right arm')).toBeVisible()
   await page.keyboard.press('Alt+z')
   await expect(complaint).toHaveValue('Pain in the left leg')
@@ -233,6 +235,7 @@ test('a signed note is amended by key: the original stays in sight, and an amend
   await expect.poll(() => app.printed.length).toBe(1)
   await expect(sheet).toContainText('Reprint')
   await page.keyboard.press('Alt+1')
+  await expect(page.getByRole('listbox', { name: 'Today’s patients' })).toBeFocused()
   await page.keyboard.press('Enter')
   await expect(page.getByText(/^Amended by/)).toBeVisible()
   await expect(sheet).toContainText('Reprint')
@@ -314,5 +317,46 @@ test('what speaks against a prescribed medicine stays on its line for as long as
   await expect(ibuprofen).not.toContainText('Already taking')
   await ask(page, 'allergy.change', { id: allergy.id, patch: { clinicalStatus: 'inactive' } })
   await expect(amoxicillin).not.toContainText('Allergy')
+  expect(trouble).toEqual([])
+})
+
+test('a key that is pressed again before it was answered does nothing twice', async ({ launch }) => {
+  const { page } = await launch({ clinic: true })
+  const trouble = watchForTrouble(page)
+  await signIn(page, LOGIN, PASSWORD)
+  const patient = await register(page, person)
+  const { encounter } = await ask<{ encounter: { id: string } }>(page, 'visit.open', { patient })
+  const pressTwice = (ctrlKey: boolean) =>
+    page.evaluate((ctrl) => {
+      for (const _ of [1, 2])
+        document.activeElement?.dispatchEvent(
+          new KeyboardEvent('keydown', { key: 'Enter', code: 'Enter', ctrlKey: ctrl, bubbles: true, cancelable: true }),
+        )
+    }, ctrlKey)
+  await openPatient(page, 'patel', 'PATEL, Asha (Ms)')
+  await page.getByRole('tab', { name: 'Allergies' }).click()
+  await page.getByRole('textbox', { name: 'Allergic to' }).focus()
+  await page.keyboard.type('penic')
+  await expect(page.getByRole('option', { name: 'Penicillin' }).first()).toBeVisible()
+  await page.keyboard.press('Enter')
+  await page.getByLabel('Reaction').fill('Rash')
+  await pressTwice(true)
+  await expect(page.getByText('PENICILLIN', { exact: true })).toBeVisible()
+
+  await page.keyboard.press('Alt+v')
+  await page.getByRole('textbox', { name: /^Medicine, strength/ }).focus()
+  await page.keyboard.type('paracetamol 500')
+  await page.keyboard.press('Enter')
+  await page.keyboard.type('1-0-1 5d')
+  await pressTwice(false)
+  await expect(page.getByText('Paracetamol was prescribed.')).toBeVisible()
+  const visit = await ask<{ medications: unknown[] }>(page, 'visit.get', { encounter: encounter.id })
+  expect(visit.medications).toHaveLength(1)
+  expect((await ask<{ allergies: unknown[] }>(page, 'chart.get', { patient })).allergies).toHaveLength(1)
+
+  await page.getByRole('textbox', { name: 'Complaint' }).fill('Fever')
+  await pressTwice(true)
+  await expect(page.getByText(/^Signed by Dr Asha Rao/)).toBeVisible()
+  await expect(page.getByRole('alert')).toHaveCount(0)
   expect(trouble).toEqual([])
 })
