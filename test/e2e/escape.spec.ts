@@ -11,7 +11,9 @@ test('Escape closes a menu, a dialog or a list of choices without leaving the sc
   const admin = page.getByRole('heading', { name: 'Admin' })
   await expect(admin).toBeVisible()
   const closes = async (role: 'dialog' | 'menu') => {
+    // Open is what has the focus: until then the key is not its own.
     await expect(page.getByRole(role)).toBeVisible()
+    await expect(page.getByRole(role).locator(':focus')).toHaveCount(1)
     await page.keyboard.press('Escape')
     await expect(page.getByRole(role)).toBeHidden()
     await expect(admin).toBeVisible()
