@@ -66,6 +66,7 @@ test('registered, measured, written, prescribed, signed, and every place reached
 
   // Every place and every part of it.
   await keyboard.press('Alt+c')
+  await expect(page.getByRole('tab', { name: /^Timeline/ })).toHaveAttribute('aria-selected', 'true')
   for (const part of ['Problems', 'Medications', 'Vitals']) {
     await keyboard.press(']')
     await expect(page.getByRole('tab', { name: new RegExp(`^${part}`) })).toHaveAttribute('aria-selected', 'true')
@@ -73,6 +74,7 @@ test('registered, measured, written, prescribed, signed, and every place reached
   await keyboard.press('Alt+2')
   await expect(page.getByRole('heading', { name: 'Patients' })).toBeVisible()
   await keyboard.press('Alt+3')
+  await expect(page.getByRole('tab', { name: 'People' })).toHaveAttribute('aria-selected', 'true')
   for (const part of ['Activity', 'Cloud sync', 'Data', 'This computer']) {
     await keyboard.press(']')
     await expect(page.getByRole('tab', { name: part })).toHaveAttribute('aria-selected', 'true')

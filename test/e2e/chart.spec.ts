@@ -80,6 +80,7 @@ test('a chart states what is known, by part, and every part is reached by key', 
   await expect(row).toContainText('Mar-2021')
   await row.getByRole('button', { name: /Resolve/ }).click()
   await expect(page.getByRole('table', { name: 'Past' })).toContainText(/diabetes/i)
+  await expect(page.getByText(/is marked resolved\.$/)).toBeVisible()
   await page.keyboard.press('Alt+z')
   await expect(page.getByRole('table', { name: 'Past' })).toBeHidden()
   await look(page, 'chart-problems')

@@ -7,7 +7,12 @@ import { look, watchForTrouble } from './look.ts'
 const SMALL = { width: 1280, height: 720 }
 
 /** Goes to every main screen by key, and shows each. */
-async function tour(page: Page, show: (name: string) => Promise<void>): Promise<void> {
+async function tour(page: Page, see: (name: string) => Promise<void>): Promise<void> {
+  // The bars that stand for rows which are still being read have a name; a screen is looked at once they are gone.
+  const show = async (name: string) => {
+    await expect(page.locator('main [role="status"][aria-label]')).toHaveCount(0)
+    await see(name)
+  }
   await expect(page.getByRole('listbox').first()).toBeVisible()
   await show('home')
   const { visits } = await ask<{ visits: { encounter: { id: string; status: string } }[] }>(page, 'patient.today', {})
