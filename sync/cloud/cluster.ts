@@ -9,9 +9,9 @@ import { CloudError, sqlState } from './errors.ts'
 import { scramVerifier } from './keys/scram.ts'
 import { keptPassword } from './state.ts'
 
-const STEPS = ['001-roles.sql', '002-registry.sql', '003-lockdown.sql'].map((file) =>
+const [ROLES, REGISTRY, LOCKDOWN] = ['001-roles.sql', '002-registry.sql', '003-lockdown.sql'].map((file) =>
   readFileSync(join(import.meta.dirname, 'sql', file), 'utf8'),
-)
+) as [string, string, string]
 /** Any number will do, as long as it is ours. */
 const SETUP_LOCK = 0x0a1c0e
 const OLDEST_SERVER = 150000
@@ -23,8 +23,17 @@ export interface Cluster {
   state: string
 }
 
-/** Brings a cluster to what it must be. Idempotent; two at once wait for each other. */
+/** Brings the home of the fleet, where the registry is, to what it must be. Idempotent; two at once wait for each other. */
 export async function setUpCluster({ admin }: Cluster): Promise<void> {
+  await setUp(admin, [ROLES, REGISTRY, LOCKDOWN])
+}
+
+/** The same for a further server, or a further database: it holds facilities, and no registry. */
+export async function setUpServer(admin: pg.ClientConfig): Promise<void> {
+  await setUp(admin, [ROLES, LOCKDOWN])
+}
+
+async function setUp(admin: pg.ClientConfig, steps: readonly string[]): Promise<void> {
   await asAdmin(admin, async (client) => {
     const { rows } = await client.query<{ version: number; superuser: boolean }>(
       "select current_setting('server_version_num')::int as version, rolsuper as superuser from pg_roles where rolname = current_user",
@@ -38,7 +47,7 @@ export async function setUpCluster({ admin }: Cluster): Promise<void> {
       )
     await client.query('select pg_advisory_lock($1)', [SETUP_LOCK])
     try {
-      for (const step of STEPS) await client.query(`begin;\n${step}\ncommit;`)
+      for (const step of steps) await client.query(`begin;\n${step}\ncommit;`)
     } finally {
       await client.query('rollback; select pg_advisory_unlock_all()')
     }

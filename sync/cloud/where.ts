@@ -1,8 +1,8 @@
 /** From a command's options to a PostgreSQL: the data folder's own, started if it is not running, or one's own server. */
 import { join, resolve } from 'node:path'
-import pg from 'pg'
 import { type Cluster, setUpCluster } from './cluster.ts'
 import { CloudError } from './errors.ts'
+import { loginFrom } from './login-url.ts'
 import { openLocalPostgres } from './postgres/local.ts'
 import { defaultStateFolder } from './state.ts'
 
@@ -55,24 +55,5 @@ async function local(data: string, state?: string): Promise<Where> {
 
 function elsewhere(url: string, state?: string): Where {
   const nothing = async () => {}
-  return { admin: loginOf(url), state: resolve(state ?? defaultStateFolder()), leave: nothing, stop: nothing }
-}
-
-function loginOf(url: string): pg.ClientConfig {
-  try {
-    if (!/^postgres(ql)?:\/\//.test(url)) throw new TypeError('another scheme')
-    // Not connected: it is the one that knows how such an address is read.
-    const { host, port, user, password, database, ssl } = new pg.Client({ connectionString: url })
-    return {
-      host,
-      port,
-      ...(user === undefined ? {} : { user }),
-      ...(database === undefined ? {} : { database }),
-      ...(password ? { password } : {}),
-      ssl,
-    }
-  } catch {
-    // Without the cause: it would quote the password.
-    throw new CloudError('bad-arguments', 'The database URL is written postgres://user:password@host:port/database.')
-  }
+  return { admin: loginFrom(url), state: resolve(state ?? defaultStateFolder()), leave: nothing, stop: nothing }
 }

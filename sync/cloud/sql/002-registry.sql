@@ -96,6 +96,21 @@ create table if not exists registry.migration (
   finished_at timestamptz
 );
 
+-- Copies of a facility's schema that are not the one in use: being made on another server, being filled by a move, or left
+-- behind by one. Written down before they are there and until they are gone, so that a command that was killed leaves
+-- nothing of which nobody knows.
+create table if not exists registry.spare (
+  schema     text not null,
+  server     text not null references registry.server,
+  why        text not null check (why in ('making', 'copy', 'old')),
+  -- An old copy that the operator wants to keep for a while; it takes no writes.
+  kept       boolean not null default false,
+  -- What the facility was before it was `moving`, and is to be again.
+  state      text check (state in ('active', 'suspended', 'frozen')),
+  created_at timestamptz not null default now(),
+  primary key (schema, server)
+);
+
 create table if not exists registry.setting (
   key   text primary key,
   value jsonb not null
@@ -118,9 +133,7 @@ grant select, insert, update on registry.facility to alcove_provisioner;
 grant select, update on registry.device to alcove_provisioner;
 grant select, insert, update on registry.enrollment to alcove_provisioner;
 grant select, insert, update, delete on registry.migration to alcove_provisioner;
+grant select, insert, update, delete on registry.spare to alcove_provisioner;
 grant select, insert, update on registry.setting to alcove_provisioner;
-
-alter default privileges for role fleet_owner revoke execute on functions from public;
-alter default privileges for role fleet_owner revoke usage on types from public;
 
 reset role;

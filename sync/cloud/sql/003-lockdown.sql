@@ -73,3 +73,5 @@ $$;
 
 alter default privileges revoke execute on functions from public;
 alter default privileges revoke usage on types from public;
+alter default privileges for role fleet_owner revoke execute on functions from public;
+alter default privileges for role fleet_owner revoke usage on types from public;
