@@ -135,7 +135,7 @@ function routes(app: FastifyInstance, registry: pg.Pool, pool: Pool): void {
     // Before the body is read: who is not known sends us no megabytes.
     inside.addHook('onRequest', async (request) => {
       try {
-        callers.set(request.raw, await authenticate(registry, request.headers.authorization))
+        callers.set(request.raw, await authenticate(registry, onlyOne(request, 'authorization')))
       } catch (error) {
         if (error instanceof Refused && error.status === 401) failing.take(request.ip)
         throw error
@@ -179,6 +179,12 @@ function small(request: FastifyRequest): unknown {
   } catch {
     throw badRequest()
   }
+}
+
+/** A header that was sent once. Of one that was sent twice Node takes the first; somebody on the way may take the last. */
+function onlyOne({ raw }: FastifyRequest, name: string): string | undefined {
+  const values = raw.headersDistinct[name]
+  return values?.length === 1 ? values[0] : undefined
 }
 
 function header(request: FastifyRequest, name: string): string | undefined {

@@ -9,15 +9,19 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import pg from 'pg'
 import { busy, isPassing, Refused } from './refusal.ts'
+import type { Servers } from './servers.ts'
 
 export interface Tenant {
   facility: string
+  /** Where it is, by the registry: its id. */
+  server: string
   role: string
 }
 
 interface Slot {
   client: pg.Client
   facility: string
+  server: string
   /** Of the password that opened it; the password itself is not kept. */
   proof: Buffer
   broken: boolean
@@ -25,8 +29,8 @@ interface Slot {
 }
 
 interface Options {
-  /** The server and database; who logs in comes with each call. */
-  server: pg.ClientConfig
+  /** Servers and databases by id; who logs in comes with each call. The bounds are on all of them together. */
+  servers: Servers
   each?: number
   all?: number
   idleMs?: number
@@ -37,7 +41,7 @@ const STATEMENT_MS = 60_000
 const WAIT_MS = 15_000
 
 export class Pool {
-  readonly #server: pg.ClientConfig
+  readonly #servers: Servers
   readonly #each: number
   readonly #all: number
   readonly #idleMs: number
@@ -49,8 +53,8 @@ export class Pool {
   readonly #waiting: (() => void)[] = []
   readonly #sweeper: NodeJS.Timeout
 
-  constructor({ server, each = 4, all = 48, idleMs = 30_000 }: Options) {
-    this.#server = server
+  constructor({ servers, each = 4, all = 48, idleMs = 30_000 }: Options) {
+    this.#servers = servers
     this.#each = each
     this.#all = all
     this.#idleMs = idleMs
@@ -127,6 +131,8 @@ export class Pool {
     const slot: Slot = { client, facility, proof, broken: false, idleSince: 0 }
     client.on('error', () => {
       slot.broken = true
+      // Ended while it waited for work, as all are when the password changes: it must not take another's place.
+      if (this.#idle.get(facility)?.includes(slot)) this.#discard(slot)
     })
     try {
       await client.connect()
@@ -154,7 +160,8 @@ export class Pool {
   }
 
   #checkIn(slot: Slot): void {
-    if (slot.broken || this.#closed) {
+    // Work that ended well ended its transaction. One that is open all the same would take the next call in.
+    if (slot.broken || this.#closed || slot.client.getTransactionStatus() !== 'I') {
       this.#discard(slot)
       return
     }
