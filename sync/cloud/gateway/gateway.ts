@@ -14,12 +14,13 @@ import { Concurrency, Throttle } from './limits.ts'
 import { Pool } from './pool.ts'
 import { badRequest, busy, isPassing, Refused } from './refusal.ts'
 import { authenticate, type Caller } from './registry.ts'
+import { serversOf } from './servers.ts'
 
 export interface GatewayOptions {
   tls: TlsIdentity
   /** The gateway's own login: to the registry, and nowhere else. */
   registry: pg.ClientConfig
-  /** The server that holds the facilities, without a login. */
+  /** The registry's own server, without a login; addresses of others are in the registry. */
   server: pg.ClientConfig
   host: string
   port: number
@@ -46,7 +47,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     options: '-c search_path=',
   })
   registry.on('error', () => {}) // a connection lost while idle: the next call opens another
-  const pool = new Pool({ server: options.server })
+  const pool = new Pool({ servers: serversOf(registry, options.server) })
   const app = serverOf(options)
   const close = async () => {
     await app.close()

@@ -92,9 +92,10 @@ export class Pool {
   async #checkOut(tenant: Tenant, password: string): Promise<Slot> {
     const proof = proofOf(password)
     const until = Date.now() + WAIT_MS
+    const address = await this.#servers(tenant.server)
     for (;;) {
       if (this.#closed) throw busy(5)
-      const slot = this.#takeIdle(tenant.facility, proof) ?? (await this.#connect(tenant, password, proof))
+      const slot = this.#takeIdle(tenant.facility, proof) ?? (await this.#connect(tenant, address, password, proof))
       if (slot && (await this.#isStill(slot, tenant))) return slot
       if (slot) this.#discard(slot)
       else await this.#turn(until)
@@ -109,15 +110,15 @@ export class Pool {
   }
 
   /** Opens a connection; undefined when there is no room for one. */
-  async #connect(tenant: Tenant, password: string, proof: Buffer): Promise<Slot | undefined> {
-    const { facility } = tenant
+  async #connect(tenant: Tenant, address: pg.ClientConfig, password: string, proof: Buffer): Promise<Slot | undefined> {
+    const { facility, server } = tenant
     const open = this.#open.get(facility) ?? 0
     if (open >= this.#each) return undefined
     if (this.#total >= this.#all && !this.#evict()) return undefined
     this.#open.set(facility, open + 1)
     this.#total++
     const client = new pg.Client({
-      ...this.#server,
+      ...address,
       user: tenant.role,
       password,
       application_name: 'alcove gateway',
@@ -128,7 +129,7 @@ export class Pool {
       idle_in_transaction_session_timeout: 30_000,
       options: '-c search_path=',
     })
-    const slot: Slot = { client, facility, proof, broken: false, idleSince: 0 }
+    const slot: Slot = { client, facility, server, proof, broken: false, idleSince: 0 }
     client.on('error', () => {
       slot.broken = true
       // Ended while it waited for work, as all are when the password changes: it must not take another's place.
@@ -146,7 +147,8 @@ export class Pool {
 
   /** That the connection is alive, and is that facility's own: asked at every use, of the server. */
   async #isStill(slot: Slot, tenant: Tenant): Promise<boolean> {
-    if (slot.broken || slot.facility !== tenant.facility) return false
+    // One from before the facility moved to another server is of no use there.
+    if (slot.broken || slot.facility !== tenant.facility || slot.server !== tenant.server) return false
     try {
       const { rows } = await slot.client.query<{ ok: boolean }>({
         name: 'who',

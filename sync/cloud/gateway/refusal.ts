@@ -34,6 +34,12 @@ export const frozen = () =>
 export const suspended = () =>
   new Refused(403, 'suspended', 'The operator has suspended this facility for now. Nothing was lost.')
 
+/** A facility that is on its way to another server; it takes seconds. */
+export const moving = () =>
+  new Refused(503, 'busy', 'This facility is being moved to another server. Nothing was lost; try again shortly.', {
+    retryAfter: 2,
+  })
+
 export const badRequest = (message = 'That request is not one this gateway understands.') =>
   new Refused(400, 'bad-request', message)
 

@@ -7,12 +7,14 @@ import { type Credentials, type EnrollRequest, readAuthorization } from '../../p
 import { boxKeyOf, open, seal } from '../keys/box.ts'
 import { verifierOf, verifies } from '../keys/device-secret.ts'
 import { vouch } from '../keys/voucher.ts'
-import { frozen, Refused, suspended, unauthorized, unknownVersion } from './refusal.ts'
+import { frozen, moving, Refused, suspended, unauthorized, unknownVersion } from './refusal.ts'
 import { isServed } from './statements.ts'
 
 /** A caller who proved who they are, and what opens their facility. */
 export interface Caller {
   facility: string
+  /** Where it is: the id of its server. */
+  server: string
   role: string
   schema: string
   /** Of the schema, as the registry has it: it may be one more by now. */
@@ -26,6 +28,7 @@ export interface Caller {
 }
 
 interface FacilityRow {
+  server: string
   role: string
   schema: string
   version: number
@@ -44,7 +47,7 @@ interface DeviceRow extends FacilityRow {
 const NOBODY = verifierOf(Buffer.alloc(32))
 
 const DEVICE = `
-  select facility.role, facility.schema, facility.version, facility.quota_bytes::float8 as quota, facility.state, device.public_key, device.verifier, device.wrap, device.revoked_at
+  select facility.server, facility.role, facility.schema, facility.version, facility.quota_bytes::float8 as quota, facility.state, device.public_key, device.verifier, device.wrap, device.revoked_at
   from registry.device join registry.facility on facility.id = device.facility
   where device.facility = $1 and device.id = $2`
 
@@ -59,6 +62,7 @@ export async function authenticate(registry: pg.Pool, header: string | undefined
   if (!row || !good) throw unauthorized()
   if (row.state === 'frozen' && !row.revoked_at) throw frozen()
   if (row.state === 'suspended' && !row.revoked_at) throw suspended()
+  if (row.state === 'moving' && !row.revoked_at) throw moving()
   if (row.revoked_at || row.state !== 'active')
     throw new Refused(403, 'revoked', 'This workstation was removed from its facility.')
   if (!isServed(row.version)) throw unknownVersion(row.version)
@@ -69,6 +73,7 @@ function callerOf({ facility, device, secret }: Credentials, row: DeviceRow): Ca
   return {
     facility,
     device,
+    server: row.server,
     role: row.role,
     schema: row.schema,
     version: row.version,
@@ -93,7 +98,7 @@ interface EnrollmentRow extends FacilityRow {
 
 // Locked, so that of two who use a code at once one finds it used.
 const ENROLLMENT = `
-  select enrollment.facility, facility.role, facility.schema, facility.version,
+  select enrollment.facility, facility.server, facility.role, facility.schema, facility.version,
     facility.quota_bytes::float8 as quota, facility.state, enrollment.wrap, enrollment.used_by,
     enrollment.expires_at < now() as expired
   from registry.enrollment join registry.facility on facility.id = enrollment.facility
@@ -137,13 +142,14 @@ async function takeCode(
 ): Promise<Caller> {
   if (code?.state === 'frozen') throw frozen()
   if (code?.state === 'suspended') throw suspended()
+  if (code?.state === 'moving') throw moving()
   if (code?.state !== 'active')
     throw new Refused(404, 'enrollment-unknown', 'This gateway did not give out that enrollment code.')
-  const { facility, role, schema, version, quota } = code
+  const { facility, server, role, schema, version, quota } = code
   if (!isServed(version)) throw unknownVersion(version)
   const secret = Buffer.from(request.deviceSecret, 'base64url')
   const credentials = { facility, device: request.device, secret: request.deviceSecret }
-  if (code.used_by !== null || !code.wrap) {
+  if (code.used_by !== null || (!code.wrap && !code.expired)) {
     const { rows } = await client.query<DeviceRow>(DEVICE, [facility, request.device])
     const row = rows[0]
     const sameAgain =
@@ -155,7 +161,8 @@ async function takeCode(
       throw new Refused(410, 'enrollment-used', 'That enrollment code was used already. Ask for a new one.')
     return callerOf(credentials, row)
   }
-  if (code.expired) throw new Refused(410, 'enrollment-expired', 'That enrollment code has expired. Ask for a new one.')
+  if (code.expired || !code.wrap)
+    throw new Refused(410, 'enrollment-expired', 'That enrollment code has expired. Ask for a new one.')
   const password = await open(code.wrap, Buffer.from(request.secret, 'base64url'), {
     facility,
     role,
@@ -175,7 +182,7 @@ async function takeCode(
     request.device,
   ])
   const { device, publicKey } = request
-  return { facility, role, schema, version, quota, device, publicKey, unlock: async () => password }
+  return { facility, server, role, schema, version, quota, device, publicKey, unlock: async () => password }
 }
 
 function sameText(a: string, b: string): boolean {
