@@ -1,0 +1,87 @@
+/**
+ * An act of the operator's on one facility: the registry, the facility's role and schema, and the facility's own access
+ * log change together or not at all.
+ *
+ * On the registry's own server that is one transaction. For a facility on another server there are two: the registry's is
+ * made ready first and committed last. If we die between the two commits, the registry has the word of before, and `repair`
+ * makes it true again.
+ */
+import pg from 'pg'
+import { asAdmin, asProvisioner, type Cluster } from '../cluster.ts'
+import { CloudError, sqlState } from '../errors.ts'
+import { type Facility, findFacility } from './find.ts'
+
+export interface At {
+  /** To the registry: the provisioner's rights, in the transaction of the act. */
+  registry: pg.Client
+  /** To the server that holds the facility's role and schema, likewise. The same connection, if it is the registry's. */
+  server: pg.Client
+  /** Locked until the act is over. */
+  facility: Facility
+}
+
+const LOCK_MS = 20_000
+
+/** Finds a facility, locks it, and does something to it. All of it is done when this returns, or none of it ever was. */
+export async function onFacility<T>(cluster: Cluster, typed: string, act: (at: At) => Promise<T>): Promise<T> {
+  return asProvisioner(cluster, (registry) =>
+    transaction(registry, async () => {
+      const facility = await findFacility(registry, typed, { lock: true })
+      const login = await serverLogin(cluster, facility.server)
+      if (login === cluster.admin) return act({ registry, server: registry, facility })
+      return asAdmin(login, async (server) => {
+        await server.query("set session authorization alcove_provisioner; set search_path = ''")
+        return transaction(server, () => act({ registry, server, facility }))
+      })
+    }),
+  )
+}
+
+/** The same as an administrator, for what only one may do. */
+export async function onFacilityAsAdmin<T>(cluster: Cluster, typed: string, act: (at: At) => Promise<T>): Promise<T> {
+  return onFacility(cluster, typed, async (at) => {
+    for (const client of new Set([at.registry, at.server]))
+      await client.query('set local session authorization default')
+    return act(at)
+  })
+}
+
+/** Ends every session that a facility's role has open: after its password has changed, or while it may not log in. */
+export async function endSessions(
+  cluster: Cluster,
+  { role, server }: Pick<Facility, 'role' | 'server'>,
+): Promise<void> {
+  await asAdmin(await serverLogin(cluster, server), (client) =>
+    client.query('select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = $1', [role]),
+  )
+}
+
+/** An administrator's login to a server of the fleet. */
+export async function serverLogin(cluster: Cluster, server: string): Promise<pg.ClientConfig> {
+  if (server === 'home') return cluster.admin
+  throw new CloudError('other-server', 'That facility is on another server, which this command cannot reach.')
+}
+
+async function transaction<T>(client: pg.Client, work: () => Promise<T>): Promise<T> {
+  await client.query(`begin; set local lock_timeout = ${LOCK_MS}`)
+  try {
+    const result = await work()
+    await client.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch(() => {})
+    if (sqlState(error) === '55P03')
+      throw new CloudError(
+        'facility-busy',
+        'Something else is being done to that facility. Try again in a moment.',
+        error,
+      )
+    throw error
+  }
+}
+
+/** A role as it is written in a statement that takes no parameters. */
+export function quoted(role: string): string {
+  if (!/^t_[0-9a-f]{32}$/.test(role)) throw new TypeError('that is not the name of a facility role')
+  return pg.escapeIdentifier(role)
+}
