@@ -6,7 +6,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type pg from 'pg'
+import pg from 'pg'
 import { decodeEnrollmentCode } from '../../../protocol/enrollment-code.ts'
 import { asAdmin, type Cluster, gatewayLogin, serverOf } from '../../cluster.ts'
 import { CloudError } from '../../errors.ts'
@@ -31,6 +31,8 @@ export interface Server {
 }
 
 export interface Stage extends Readonly<Record<Part, Party>> {
+  /** This run's own word: the names of its facilities carry it. */
+  readonly run: string
   readonly cluster: Cluster
   readonly server: Server
   readonly gateway: {
@@ -40,6 +42,8 @@ export interface Stage extends Readonly<Record<Part, Party>> {
     readonly faults: string[]
   }
   readonly tables: readonly string[]
+  /** Asks the administrator's own connection: for looking at how things stand, many times over. */
+  look<T extends pg.QueryResultRow>(text: string): Promise<T[]>
   /** Runs something as the administrator, for good. */
   admin<T>(work: (client: pg.Client) => Promise<T>): Promise<T>
   /** Runs something as the administrator and takes it back. */
@@ -90,14 +94,20 @@ export async function openStage(cluster: Cluster, { log }: StageOptions = {}): P
     }
     const parties = {} as Record<Part, Party>
     for (const part of PARTS) parties[part] = await another(part, part)
-    const server = await admin(serverFacts)
+    const looking = new pg.Client({ ...cluster.admin, options: QUIET, application_name: 'alcove cloud' })
+    looking.on('error', () => {})
+    undo.push(() => looking.end().catch(() => {}))
+    await looking.connect()
+    const server = await serverFacts(looking)
     return {
       ...parties,
+      run,
       cluster,
       server,
       gateway: { url: address.url, port: gateway.port, tls, faults },
       tables: TABLES,
       admin,
+      look: async (text) => (await looking.query(text)).rows,
       rolledBack: (work) => admin((client) => rolledBack(client, () => work(client))),
       serverLog: () => (log && existsSync(log) ? Promise.resolve(readFileSync(log, 'utf8')) : admin(logOf)),
       another,
