@@ -61,7 +61,7 @@ describe('the engine behind a port', () => {
     expect(warm).not.toHaveBeenCalled()
     await ask('session.signIn', { login: 'asha', password: PASSWORD })
     await ask('user.list')
-    await vi.waitFor(() => expect(warm).toHaveBeenCalledOnce(), { timeout: 5000 })
+    await vi.waitFor(() => expect(warm).toHaveBeenCalledOnce(), { timeout: 20_000 })
     expect(() => engine.warm()).not.toThrow()
   })
 
@@ -112,5 +112,7 @@ test('an answer that cannot be sent is an error to who asked, and the end of not
   }
   runEngine(port, { dir: scratchFolder() })
   listener({ id: 1, name: 'clinic.status', input: {} })
-  await vi.waitFor(() => expect(sent).toMatchObject([{ id: 1, answer: { ok: false, error: { code: 'internal' } } }]))
+  await vi.waitFor(() => expect(sent).toMatchObject([{ id: 1, answer: { ok: false, error: { code: 'internal' } } }]), {
+    timeout: 20_000,
+  })
 })

@@ -126,8 +126,8 @@ test('a gateway that cannot or will not give it keeps no record from being sent'
 test('it is read when nobody works here too, now and then', async () => {
   const worker = new SyncWorker(clinic.outbox, { open, pollMs: 5, accessMs: 50 })
   worker.start()
-  await vi.waitFor(() => expect(kept()).toHaveLength(3), { interval: 2 })
+  await vi.waitFor(() => expect(kept()).toHaveLength(3), { interval: 2, timeout: 20_000 })
   model.came('pull', 'ffffffffffffffff', 100)
-  await vi.waitFor(() => expect(kept()).toHaveLength(4), { interval: 2 })
+  await vi.waitFor(() => expect(kept()).toHaveLength(4), { interval: 2, timeout: 20_000 })
   await worker.stop()
 })

@@ -37,10 +37,10 @@ describe('the worker’s process', () => {
     const states: string[] = []
     worker.onStatus = ({ state }) => states.push(state)
     worker.start()
-    await vi.waitFor(() => expect(states.at(-1)).toBe('idle'))
+    await vi.waitFor(() => expect(states.at(-1)).toBe('idle'), { timeout: 15_000 })
     clinic.write(3)
     worker.nudge()
-    await vi.waitFor(() => expect(model.journal).toHaveLength(24))
+    await vi.waitFor(() => expect(model.journal).toHaveLength(24), { timeout: 15_000 })
     await worker.stop()
     await expect(worker.once()).rejects.toMatchObject({ message: expect.stringContaining('ended') })
   })
@@ -126,7 +126,7 @@ describe('the worker’s process', () => {
     const states: string[] = []
     worker.onStatus = ({ state }) => states.push(state)
     worker.start()
-    await vi.waitFor(() => expect(states.at(-1)).toBe('backing-off'), { timeout: 5000 })
+    await vi.waitFor(() => expect(states.at(-1)).toBe('backing-off'), { timeout: 15_000 })
     served = await serveModel(model, { port })
     await vi.waitFor(() => expect(states.at(-1)).toBe('idle'), { timeout: 15_000 })
     expect(clinic.status()).toMatchObject({ waiting: 0 })

@@ -6,6 +6,8 @@ import { type Handler, keyPair, type Served, serve } from './testing/serve.ts'
 import { openTransport, type Timeouts } from './transport.ts'
 
 const quick: Timeouts = { connect: 300, silence: 300, whole: 700 }
+/** For whoever is meant to be heard: a busy machine takes its time over a greeting. */
+const patient: Timeouts = { connect: 15_000, silence: 15_000, whole: 20_000 }
 const json = { 'content-type': 'application/json' }
 const closing: (() => unknown)[] = []
 afterEach(async () => {
@@ -30,20 +32,20 @@ async function tcp(server: Server): Promise<string> {
   return `https://127.0.0.1:${(server.address() as { port: number }).port}`
 }
 
-async function ask(url: string, pin: string, limit = 10_000) {
-  const transport = openTransport(url, pin, quick)
+async function ask(url: string, pin: string, timeouts = patient) {
+  const transport = openTransport(url, pin, timeouts)
   closing.push(() => transport.close())
   return await transport.ask({
     method: 'POST',
     path: '/v1/hello',
     headers: { authorization: 'secret' },
     body: Buffer.from('{}'),
-    limit,
+    limit: 10_000,
   })
 }
 
-async function trouble(url: string, pin: string, limit?: number): Promise<SyncError> {
-  const error = await ask(url, pin, limit).then(
+async function trouble(url: string, pin: string, timeouts = patient): Promise<SyncError> {
+  const error = await ask(url, pin, timeouts).then(
     () => undefined,
     (thrown: unknown) => thrown,
   )
@@ -56,7 +58,7 @@ describe('the transport', () => {
   test('talks to the key it was told of, whole or half, and learns the whole', async () => {
     const { url, pin } = await up((_, response) => void response.writeHead(200, json).end('{"fine":true}'))
     expect(await ask(url, pin)).toMatchObject({ status: 200, json: { fine: true } })
-    const transport = openTransport(url, pin.slice(0, 32), quick)
+    const transport = openTransport(url, pin.slice(0, 32), patient)
     closing.push(() => transport.close())
     await transport.ask({ method: 'GET', path: '/', limit: 1000 })
     expect(transport.pin).toBe(pin)
@@ -86,12 +88,12 @@ describe('the transport', () => {
 
   test('does not wait for ever: for a connection, for an answer, or for one that drips', async () => {
     const mute = await tcp(createTcp(() => undefined))
-    expect(await trouble(mute, 'ab'.repeat(32))).toMatchObject({
+    expect(await trouble(mute, 'ab'.repeat(32), quick)).toMatchObject({
       code: 'gateway-unreachable',
       message: expect.stringContaining('in time'),
     })
     const silent = await up(() => undefined)
-    expect(await trouble(silent.url, silent.pin)).toMatchObject({
+    expect(await trouble(silent.url, silent.pin, quick)).toMatchObject({
       code: 'gateway-unreachable',
       message: expect.stringContaining('in time'),
     })
@@ -100,7 +102,7 @@ describe('the transport', () => {
       const drip = setInterval(() => response.write(' '), 50)
       response.on('close', () => clearInterval(drip))
     })
-    expect(await trouble(dripping.url, dripping.pin)).toMatchObject({ code: 'gateway-unreachable' })
+    expect(await trouble(dripping.url, dripping.pin, quick)).toMatchObject({ code: 'gateway-unreachable' })
   })
 
   test('notices an answer that was cut in the middle', async () => {
