@@ -1,5 +1,6 @@
 /** Who came to this facility's records in the cloud: what was read of its access log, for the admin. */
 import { z } from 'zod'
+import { ACCESS_CSV_HEAD, accessCsvLine } from '../../domain/access-csv.ts'
 import { isByOperator } from '../../domain/access-log.ts'
 import { accessBreaks, accessReadAt, allAccess } from '../access-log.ts'
 import type { AccessStatus, CloudVisit } from '../api-shapes.ts'
@@ -83,13 +84,11 @@ interface RemoteRow {
   facility: string
 }
 
-const FIELDS = ['seq', 'at', 'device', 'act', 'rows', 'address', 'outcome', 'prev', 'hash'] as const
-
 function asCsv({ db }: Context, remote: RemoteRow, write: (text: string) => void): number {
   let rows = 0
-  write(`${FIELDS.join(',')}\r\n`)
+  write(ACCESS_CSV_HEAD)
   for (const row of allAccess(db, remote.id)) {
-    write(`${FIELDS.map((field) => cell(row[field])).join(',')}\r\n`)
+    write(accessCsvLine(row))
     rows += 1
   }
   return rows
@@ -105,12 +104,6 @@ function asJson({ db, now }: Context, { id, url, facility }: RemoteRow, write: (
   }
   write('\n]}\n')
   return rows
-}
-
-/** A value as RFC 4180 has it. What a spreadsheet would take for a formula is made text: the gateway wrote it, not we. */
-function cell(value: string | number): string {
-  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value)
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
 function byWhom(row: Pick<CloudVisit, 'act' | 'device'>, here: string): CloudVisit['by'] {

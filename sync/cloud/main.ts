@@ -1,17 +1,20 @@
 /** `npm run cloud`: the gateway and its facilities, from the command line. One file a command, in `commands/`. */
 import { facility, help as facilityHelp } from './commands/facility.ts'
+import { incident, help as incidentHelp } from './commands/incident.ts'
 import { start, help as startHelp } from './commands/start.ts'
 import { CloudError } from './errors.ts'
 
 const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: string }> = {
   start: { run: start, help: startHelp },
   facility: { run: facility, help: facilityHelp },
+  incident: { run: incident, help: incidentHelp },
 }
 
 const HELP = `npm run cloud -- COMMAND
 
   start       runs the gateway that workstations sync with
   facility    makes and lists facilities
+  incident    stops a facility, gathers who came, drafts the notices, when something may have gone wrong
 
 npm run cloud -- COMMAND --help says more.`
 

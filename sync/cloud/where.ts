@@ -19,8 +19,15 @@ export interface Where extends Cluster {
   stop(): Promise<void>
 }
 
-/** Opens the cluster that a command is about, set up and ready for facilities. */
-export async function openWhere(options: WhereOptions, environment: NodeJS.ProcessEnv = process.env): Promise<Where> {
+/**
+ * Opens the cluster that a command is about, set up and ready for facilities. Without `setUp` it is taken as it is: setting
+ * up waits for whoever else is at it, and a command for an emergency waits for nobody.
+ */
+export async function openWhere(
+  options: WhereOptions,
+  environment: NodeJS.ProcessEnv = process.env,
+  { setUp = true } = {},
+): Promise<Where> {
   const url = options['database-url'] ?? (options.data === undefined ? environment.ALCOVE_DATABASE_URL : undefined)
   if (options.data !== undefined && options['database-url'] !== undefined)
     throw new CloudError('bad-arguments', 'Give either --data or --database-url, not both.')
@@ -28,6 +35,7 @@ export async function openWhere(options: WhereOptions, environment: NodeJS.Proce
     throw new CloudError('bad-arguments', 'Give --data DIR, or --database-url URL for a PostgreSQL of your own.')
   const where =
     options.data === undefined ? elsewhere(url ?? '', options.state) : await local(options.data, options.state)
+  if (!setUp) return where
   try {
     await setUpCluster(where)
     return where
