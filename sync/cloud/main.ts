@@ -1,6 +1,7 @@
 /** `npm run cloud`: the gateway and its facilities, from the command line. One file a command, in `commands/`. */
 import { facility, help as facilityHelp } from './commands/facility.ts'
 import { incident, help as incidentHelp } from './commands/incident.ts'
+import { migrate, help as migrateHelp } from './commands/migrate.ts'
 import { start, help as startHelp } from './commands/start.ts'
 import { CloudError } from './errors.ts'
 
@@ -8,12 +9,14 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: s
   start: { run: start, help: startHelp },
   facility: { run: facility, help: facilityHelp },
   incident: { run: incident, help: incidentHelp },
+  migrate: { run: migrate, help: migrateHelp },
 }
 
 const HELP = `npm run cloud -- COMMAND
 
   start       runs the gateway that workstations sync with
   facility    makes and lists facilities
+  migrate     brings every facility to the newest version
   incident    stops a facility, gathers who came, drafts the notices, when something may have gone wrong
 
 npm run cloud -- COMMAND --help says more.`
@@ -36,7 +39,9 @@ async function main(args: string[]): Promise<void> {
 }
 
 function takesValue(option: string | undefined): boolean {
-  return option !== undefined && /^--(data|database-url|state|port|host|public-url)$/.test(option)
+  return (
+    option !== undefined && /^--(data|database-url|state|port|host|public-url|to|canaries|canary|runners)$/.test(option)
+  )
 }
 
 /** What is said when a command fails: one sentence, or one JSON object. A stack is for us, and only when asked for. */

@@ -49,7 +49,13 @@ export async function boxFor(secret: Uint8Array, password: string, holder: Holde
  * Makes a facility, the code that enrolls its first workstation, and its recovery code. Both are shown once; nothing here
  * can make them again.
  */
-export async function createFacility(cluster: Cluster, name: string, address: Address): Promise<NewFacility> {
+export async function createFacility(
+  cluster: Cluster,
+  name: string,
+  address: Address,
+  /** Another one than the newest is for trying out what happens to those that were made earlier. */
+  version = FACILITY_VERSION,
+): Promise<NewFacility> {
   const title = facilityName(name)
   const opaque = () => randomBytes(16).toString('hex')
   const facility = `f_${opaque()}`
@@ -80,22 +86,25 @@ export async function createFacility(cluster: Cluster, name: string, address: Ad
             : `There is a facility named "${title}" already.`,
         )
       await client.query(
-        facilitySql({
-          role,
-          schema: role,
-          database: cluster.admin.database ?? '',
-          tag: randomUUID(),
-          epoch: randomUUID(),
-          verifier,
-          facility,
-        }),
+        facilitySql(
+          {
+            role,
+            schema: role,
+            database: cluster.admin.database ?? '',
+            tag: randomUUID(),
+            epoch: randomUUID(),
+            verifier,
+            facility,
+          },
+          { to: version },
+        ),
       )
       await client.query(
         `insert into registry.facility
            (id, name, role, schema, version, verifier, signer, recovery_key, recovery_voucher, recovery_wrap)
          values ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9)`,
         [
-          ...[facility, title, role, FACILITY_VERSION, verifier, signerOf(password)],
+          ...[facility, title, role, version, verifier, signerOf(password)],
           ...[recovery.boxKey, recovery.voucher, recovery.wrap],
         ],
       )

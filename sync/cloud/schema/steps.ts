@@ -93,7 +93,6 @@ export function fill(
   template: string,
   values: Readonly<Record<string, string> & { schema: string; role: string }>,
 ): string {
-  const views = () => viewsOf(pg.escapeIdentifier(values.schema), pg.escapeIdentifier(values.role))
   return template
     .replace(/^-- each of (.*)\n([\s\S]*?)^-- end$/gm, (_, tables: string, block: string) =>
       tables
@@ -101,7 +100,10 @@ export function fill(
         .map((table) => block.replaceAll(':"table"', pg.escapeIdentifier(table)))
         .join('\n'),
     )
-    .replace(/^-- views$/m, () => `set local search_path = pg_catalog;${views()}\nset local search_path = '';`)
+    .replace(/^-- views( again)?$/m, (_, again?: string) => {
+      const made = viewsOf(pg.escapeIdentifier(values.schema), pg.escapeIdentifier(values.role), { again: !!again })
+      return `set local search_path = pg_catalog;${made}\nset local search_path = '';`
+    })
     .replace(/(?<!:):(["'])(\w+)\1/g, (_, quote: string, name: string) => {
       const value = values[name]
       if (value === undefined) throw new TypeError(`a step asks for ${name}, which nobody gave`)

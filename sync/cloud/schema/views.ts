@@ -8,9 +8,11 @@ import { KINDS } from '../../../domain/kinds.ts'
 
 const TABLES = ['journal', 'record', 'blob', 'device', 'access_log', 'head', 'meta']
 
-/** The statements that make a facility's views. `schema` is quoted already. */
-export function viewsOf(schema: string, role: string, kinds: readonly AnyKind[] = Object.values(KINDS)): string {
-  return kinds.map((kind) => viewOf(schema, role, kind)).join('\n')
+/** The statements that make a facility's views, in place of those that are there if need be. `schema` is quoted already. */
+export function viewsOf(schema: string, role: string, { again = false } = {}): string {
+  return Object.values(KINDS)
+    .map((kind) => (again ? `\ndrop view if exists ${schema}.${quoted(kind.name)};` : '') + viewOf(schema, role, kind))
+    .join('\n')
 }
 
 function viewOf(schema: string, role: string, kind: AnyKind): string {
