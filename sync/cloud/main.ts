@@ -1,6 +1,7 @@
 /** `npm run cloud`: the gateway and its facilities, from the command line. One file a command, in `commands/`. */
 import { facility, help as facilityHelp } from './commands/facility.ts'
 import { incident, help as incidentHelp } from './commands/incident.ts'
+import { isolation, help as isolationHelp } from './commands/isolation.ts'
 import { migrate, help as migrateHelp } from './commands/migrate.ts'
 import { start, help as startHelp } from './commands/start.ts'
 import { CloudError } from './errors.ts'
@@ -9,14 +10,16 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: s
   start: { run: start, help: startHelp },
   facility: { run: facility, help: facilityHelp },
   incident: { run: incident, help: incidentHelp },
+  isolation: { run: isolation, help: isolationHelp },
   migrate: { run: migrate, help: migrateHelp },
 }
 
 const HELP = `npm run cloud -- COMMAND
 
   start       runs the gateway that workstations sync with
-  facility    makes and lists facilities
+  facility    makes facilities, and does what an operator does to one
   migrate     brings every facility to the newest version
+  isolation   shows that facilities are kept apart: attacks, a scan for drift, a signed report
   incident    stops a facility, gathers who came, drafts the notices, when something may have gone wrong
 
 npm run cloud -- COMMAND --help says more.`
@@ -40,7 +43,10 @@ async function main(args: string[]): Promise<void> {
 
 function takesValue(option: string | undefined): boolean {
   return (
-    option !== undefined && /^--(data|database-url|state|port|host|public-url|to|canaries|canary|runners)$/.test(option)
+    option !== undefined &&
+    /^--(data|database-url|state|port|host|public-url|out|since|until|discovered|except|to|canaries|canary|runners|out|key)$/.test(
+      option,
+    )
   )
 }
 
@@ -58,6 +64,8 @@ function plain(error: unknown): { code: string; message: string } {
   const { code } = error as NodeJS.ErrnoException
   if (code?.startsWith('ERR_PARSE_ARGS'))
     return { code: 'bad-arguments', message: `${(error as Error).message.split('.')[0]}. See --help.` }
+  if (code === '53100')
+    return { code: 'disk-full', message: 'The database server’s disk is full. Nothing was changed.' }
   if (code === 'ENOSPC') return { code: 'disk-full', message: 'The disk is full. Nothing was changed.' }
   if (code === 'EACCES' || code === 'EPERM')
     return { code: 'no-permission', message: 'A file or folder may not be read or written by this user.' }

@@ -14,9 +14,7 @@ export async function standing(stage: Stage): Promise<Map<string, string>> {
   const ours = [...PARTS.map((part) => stage[part].role), 'fleet_owner', 'alcove_gateway', 'alcove_watchdog']
   const members = `select 'who is member of what', (select string_agg(m::text, ' ' order by m::text) from pg_auth_members m
     join pg_roles r on r.oid in (m.roleid, m.member) where r.rolname in (${ours.map(pg.escapeLiteral).join(', ')}))`
-  const { rows } = await stage.admin((client) =>
-    client.query<{ what: string; how: string | null }>([...parts, members].join('\nunion all\n')),
-  )
+  const rows = await stage.look<{ what: string; how: string | null }>([...parts, members].join('\nunion all\n'))
   return new Map(rows.map(({ what, how }) => [what, digest(how ?? '')]))
 }
 

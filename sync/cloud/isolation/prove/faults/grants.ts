@@ -1,0 +1,232 @@
+/** Rights that somebody gave, and owners that are none. */
+import { broken, type Fault } from '../fault.ts'
+
+export const grants: readonly Fault[] = [
+  broken(
+    'grants.select-to-everybody',
+    'Everybody may read a facility’s records.',
+    'grant-public',
+    ({ victim }) => `grant select on ${victim.schema}.record to public`,
+  ),
+  broken(
+    'grants.usage-to-everybody',
+    'Everybody may use a facility’s schema.',
+    'grant-public',
+    ({ victim }) => `grant usage on schema ${victim.schema} to public`,
+  ),
+  broken(
+    'grants.view-to-everybody',
+    'Everybody may read a facility’s view of its patients.',
+    'grant-public',
+    ({ victim }) => `grant select on ${victim.schema}.patient to public`,
+  ),
+  broken(
+    'grants.column-to-everybody',
+    'Everybody may read one column of a facility’s journal.',
+    'grant-public',
+    ({ victim }) => `grant select (body) on ${victim.schema}.journal to public`,
+  ),
+  broken(
+    'grants.function-to-everybody',
+    'Everybody may call the function that guards against TRUNCATE.',
+    'grant-public',
+    ({ victim }) => `grant execute on function ${victim.schema}.refuse_truncate() to public`,
+  ),
+  broken(
+    'grants.registry-to-everybody',
+    'Everybody may read the registry of facilities.',
+    'grant-public',
+    () => 'grant select on registry.facility to public',
+  ),
+  broken(
+    'grants.registry-usage',
+    'Everybody may use the registry’s schema.',
+    'grant-public',
+    () => 'grant usage on schema registry to public',
+  ),
+  broken(
+    'grants.select-to-neighbor',
+    'A neighbor may read a facility’s records.',
+    'grant-unexpected',
+    ({ victim, attacker }) => `grant select on ${victim.schema}.record to ${attacker.role}`,
+  ),
+  broken(
+    'grants.usage-to-neighbor',
+    'A neighbor may use a facility’s schema.',
+    'grant-unexpected',
+    ({ victim, attacker }) => `grant usage on schema ${victim.schema} to ${attacker.role}`,
+  ),
+  broken(
+    'grants.insert-to-neighbor',
+    'A neighbor may add to a facility’s journal.',
+    'grant-unexpected',
+    ({ victim, attacker }) => `grant insert on ${victim.schema}.journal to ${attacker.role}`,
+  ),
+  broken(
+    'grants.usage-to-gateway',
+    'The gateway’s own role may use a facility’s schema.',
+    'grant-unexpected',
+    ({ victim }) => `grant usage on schema ${victim.schema} to alcove_gateway`,
+  ),
+  broken(
+    'grants.select-to-gateway',
+    'The gateway’s own role may read a facility’s records.',
+    'grant-unexpected',
+    ({ victim }) => `grant select on ${victim.schema}.record to alcove_gateway`,
+  ),
+  broken(
+    'grants.select-to-watchdog',
+    'The watchdog may read a facility’s records.',
+    'grant-unexpected',
+    ({ victim }) => `grant select on ${victim.schema}.record to alcove_watchdog`,
+  ),
+  broken(
+    'grants.names-to-gateway',
+    'The gateway may read the names of customers.',
+    'grant-unexpected',
+    () => 'grant select (name) on registry.facility to alcove_gateway',
+  ),
+  broken(
+    'grants.registry-to-facility',
+    'A facility may read the registry.',
+    'grant-unexpected',
+    ({ attacker }) =>
+      `grant usage on schema registry to ${attacker.role}; grant select on registry.device to ${attacker.role}`,
+  ),
+  ...['truncate', 'references', 'trigger'].map((verb) =>
+    broken(
+      `grants.${verb}`,
+      `A facility’s role has ${verb.toUpperCase()} on its own table.`,
+      'grant-unexpected',
+      ({ victim }) => `grant ${verb} on ${victim.schema}.record to ${victim.role}`,
+    ),
+  ),
+  broken(
+    'grants.maintain',
+    'A facility’s role has MAINTAIN on its own table.',
+    'grant-unexpected',
+    ({ victim }) => `grant maintain on ${victim.schema}.record to ${victim.role}`,
+    170000,
+  ),
+  broken(
+    'grants.update-journal',
+    'A facility may change its own journal.',
+    'grant-unexpected',
+    ({ victim }) => `grant update on ${victim.schema}.journal to ${victim.role}`,
+  ),
+  broken(
+    'grants.delete-journal',
+    'A facility may delete from its own journal.',
+    'grant-unexpected',
+    ({ victim }) => `grant delete on ${victim.schema}.journal to ${victim.role}`,
+  ),
+  broken(
+    'grants.update-access-log',
+    'A facility may change its own record of who came.',
+    'grant-unexpected',
+    ({ victim }) => `grant update (outcome) on ${victim.schema}.access_log to ${victim.role}`,
+  ),
+  broken(
+    'grants.update-tag',
+    'A facility may change the tag of its records.',
+    'grant-unexpected',
+    ({ victim }) => `grant update (tag) on ${victim.schema}.record to ${victim.role}`,
+  ),
+  broken(
+    'grants.pass-on',
+    'A facility may pass on what it was granted.',
+    'grant-unexpected',
+    ({ victim }) => `grant select on ${victim.schema}.record to ${victim.role} with grant option`,
+  ),
+  broken(
+    'grants.create-in-own',
+    'A facility may make things in its own schema.',
+    'grant-unexpected',
+    ({ victim }) => `grant create on schema ${victim.schema} to ${victim.role}`,
+  ),
+  broken(
+    'grants.create-in-database',
+    'A facility may make schemas.',
+    'grant-unexpected',
+    ({ attacker, cluster }) => `grant create on database "${cluster.admin.database}" to ${attacker.role}`,
+  ),
+  broken(
+    'grants.temporary',
+    'A facility may make temporary tables.',
+    'grant-unexpected',
+    ({ attacker, cluster }) => `grant temporary on database "${cluster.admin.database}" to ${attacker.role}`,
+  ),
+  broken(
+    'grants.other-database',
+    'A facility may connect to another database.',
+    'grant-unexpected',
+    ({ attacker }) => `grant connect on database postgres to ${attacker.role}`,
+  ),
+  broken(
+    'grants.catalog-to-facility',
+    'A facility may read the list of tables.',
+    'grant-unexpected',
+    ({ attacker }) => `grant select on pg_catalog.pg_class to ${attacker.role}`,
+  ),
+  broken(
+    'grants.function-to-facility',
+    'A facility may read files of the server.',
+    'grant-unexpected',
+    ({ attacker }) => `grant execute on function pg_catalog.pg_read_file(text) to ${attacker.role}`,
+  ),
+  broken(
+    'grants.language-to-facility',
+    'A facility may write code.',
+    'grant-unexpected',
+    ({ attacker }) => `grant usage on language plpgsql to ${attacker.role}`,
+  ),
+  broken(
+    'grants.parameter',
+    'A facility may lift its limit on temporary files.',
+    'grant-unexpected',
+    ({ attacker }) => `grant set on parameter temp_file_limit to ${attacker.role}`,
+  ),
+  broken(
+    'grants.missing',
+    'A facility has lost a right that it needs.',
+    'grant-missing',
+    ({ victim }) => `revoke select on ${victim.schema}.record from ${victim.role}`,
+  ),
+  broken(
+    'grants.default-to-everybody',
+    'Everybody may read whatever the owner makes from now on.',
+    'grant-default',
+    () => 'alter default privileges for role fleet_owner grant select on tables to public',
+  ),
+  broken(
+    'grants.default-to-neighbor',
+    'A neighbor may read whatever is made in a facility’s schema from now on.',
+    'grant-default',
+    ({ victim, attacker }) =>
+      `alter default privileges for role fleet_owner in schema ${victim.schema} grant select on tables to ${attacker.role}`,
+  ),
+  broken(
+    'grants.default-functions',
+    'Everybody may call whatever functions the owner makes from now on.',
+    'grant-default',
+    () => 'alter default privileges for role fleet_owner grant execute on functions to public',
+  ),
+  broken(
+    'grants.table-owner',
+    'A facility’s role owns its table, and so may change everything about it.',
+    'owner-unexpected',
+    ({ victim }) => `alter table ${victim.schema}.record owner to ${victim.role}`,
+  ),
+  broken(
+    'grants.schema-owner',
+    'A facility’s role owns its schema.',
+    'owner-unexpected',
+    ({ victim }) => `alter schema ${victim.schema} owner to ${victim.role}`,
+  ),
+  broken(
+    'grants.view-owner',
+    'A superuser owns a facility’s view.',
+    'owner-unexpected',
+    ({ victim, cluster }) => `alter view ${victim.schema}.patient owner to "${cluster.admin.user}"`,
+  ),
+]
