@@ -5,7 +5,9 @@ export default defineConfig({
   test: {
     include: ['{domain,engine,electron,renderer,sync,test}/**/*.test.{ts,tsx}'],
     exclude: ['test/e2e/**', 'node_modules/**'],
-    testTimeout: 30_000,
+    // For a busy machine: nothing here is expected to take so long, and whatever hangs is still noticed.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,
     reporters: ['default', new TallyReporter()],
