@@ -9,9 +9,10 @@ import { CloudError, sqlState } from './errors.ts'
 import { scramVerifier } from './keys/scram.ts'
 import { keptPassword } from './state.ts'
 
-const [ROLES, REGISTRY, LOCKDOWN] = ['001-roles.sql', '002-registry.sql', '003-lockdown.sql'].map((file) =>
-  readFileSync(join(import.meta.dirname, 'sql', file), 'utf8'),
-) as [string, string, string]
+const read = (file: string) => readFileSync(join(import.meta.dirname, 'sql', file), 'utf8')
+const EVERYWHERE = [read('003-lockdown.sql'), read('004-watchdog.sql')]
+const ROLES = read('001-roles.sql')
+const REGISTRY = read('002-registry.sql')
 /** Any number will do, as long as it is ours. */
 const SETUP_LOCK = 0x0a1c0e
 const OLDEST_SERVER = 150000
@@ -25,12 +26,12 @@ export interface Cluster {
 
 /** Brings the home of the fleet, where the registry is, to what it must be. Idempotent; two at once wait for each other. */
 export async function setUpCluster({ admin }: Cluster): Promise<void> {
-  await setUp(admin, [ROLES, REGISTRY, LOCKDOWN])
+  await setUp(admin, [ROLES, REGISTRY, ...EVERYWHERE])
 }
 
 /** The same for a further server, or a further database: it holds facilities, and no registry. */
 export async function setUpServer(admin: pg.ClientConfig): Promise<void> {
-  await setUp(admin, [ROLES, LOCKDOWN])
+  await setUp(admin, [ROLES, ...EVERYWHERE])
 }
 
 async function setUp(admin: pg.ClientConfig, steps: readonly string[]): Promise<void> {
@@ -66,28 +67,62 @@ export async function asProvisioner<T>(cluster: Cluster, work: (client: pg.Clien
   })
 }
 
+/** Programs that log in by themselves, each with a password in the state folder. */
+const PROGRAMS = {
+  gateway: { role: 'alcove_gateway', file: 'gateway.json' },
+  watchdog: { role: 'alcove_watchdog', file: 'watchdog.json' },
+} as const
+
 /**
- * The gateway's login to the registry. Its password is made once and kept in the state folder; a folder that has none
- * yet gives the role a new one.
+ * The login of one of our programs. Its password is made once and kept in the state folder. A server whose role has
+ * another password already belongs with another state folder: taking it over locks the program that uses that one out,
+ * and has to be asked for.
  */
-export async function gatewayLogin({ admin, state }: Cluster): Promise<pg.ClientConfig> {
-  const password = keptPassword(join(state, 'gateway.json'))
-  const login = { ...serverOf(admin), user: 'alcove_gateway', password }
+export async function programLogin(
+  { admin, state }: Cluster,
+  program: keyof typeof PROGRAMS,
+  { takeOver = false }: { takeOver?: boolean } = {},
+): Promise<pg.ClientConfig> {
+  const { role, file } = PROGRAMS[program]
+  const password = keptPassword(join(state, file))
+  const login = { ...serverOf(admin), user: role, password }
   if (await opens(login)) return login
-  await asAdmin(admin, (client) =>
-    client.query(`alter role alcove_gateway password ${pg.escapeLiteral(scramVerifier(password))}`),
-  )
+  await asAdmin(admin, async (client) => {
+    const { rows } = await client.query('select from pg_authid where rolname = $1 and rolpassword is not null', [role])
+    if (rows.length > 0 && !takeOver)
+      throw new CloudError(
+        'other-state',
+        `The ${program} of this server has its login in another state folder. Give that folder with --state; or say --take-over, and whatever runs from the other folder is locked out.`,
+      )
+    await client.query(`alter role ${role} password ${pg.escapeLiteral(scramVerifier(password))}`)
+  })
   return login
+}
+
+export function gatewayLogin(cluster: Cluster): Promise<pg.ClientConfig> {
+  return programLogin(cluster, 'gateway')
 }
 
 /** The server of a login, without who logs in. */
 export function serverOf(login: pg.ClientConfig): pg.ClientConfig {
-  const { host, port, database, ssl } = login
+  const { host, port, database } = login
+  const ssl = withoutCertificate(login.ssl)
   return {
     ...(host === undefined ? {} : { host }),
     ...(port === undefined ? {} : { port }),
     ...(database === undefined ? {} : { database }),
     ...(ssl === undefined ? {} : { ssl }),
+  }
+}
+
+/** How a server is known over TLS; an administrator's own certificate and key stay with the administrator. */
+function withoutCertificate(ssl: pg.ClientConfig['ssl']): pg.ClientConfig['ssl'] {
+  if (typeof ssl !== 'object') return ssl
+  const { ca, rejectUnauthorized, servername } = ssl
+  return {
+    ...(ca === undefined ? {} : { ca }),
+    ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }),
+    ...(servername === undefined ? {} : { servername }),
   }
 }
 

@@ -294,7 +294,7 @@ describe('when something breaks', () => {
     await connected(cloud.admin, (client) =>
       client.query(`revoke insert on ${facility.schema}.record from ${facility.role}`),
     )
-    expect((await station.push()).status).toBe(500)
+    expect((await station.push()).status).toBe(503)
     expect([await count('journal'), await count('record'), await count('access_log')]).toEqual([0, 0, 1])
     await connected(cloud.admin, (client) =>
       client.query(`grant insert on ${facility.schema}.record to ${facility.role}`),

@@ -24,7 +24,15 @@ export const PATHS = {
 export const SIGNATURE_HEADER = 'alcove-signature'
 
 /** What a gateway takes at most; a worker stays within the smaller of these and of what `hello` answers. */
-export const LIMITS = { entries: 5000, compressed: 4 << 20, inflated: 32 << 20, pull: 2000, access: 1000 } as const
+export const LIMITS = {
+  entries: 5000,
+  compressed: 4 << 20,
+  inflated: 32 << 20,
+  /** Bytes of one entry. */
+  entry: 8 << 20,
+  pull: 2000,
+  access: 1000,
+} as const
 
 const Text = z.string().max(200)
 const Base64Url = (bytes: number) =>
@@ -165,7 +173,9 @@ export const REFUSAL_CODES = [
   'version',
   /** 429 or 503, with Retry-After. */
   'busy',
-  /** 507: the facility's storage quota is reached. */
+  /** 503, with Retry-After: the facility cannot be opened until its operator has put something right. */
+  'repair',
+  /** 507, with Retry-After: the facility's storage quota is reached. */
   'quota',
   /** 500 */
   'internal',

@@ -1,7 +1,7 @@
 /** The calls of the protocol, once the caller's bytes are in hand. What a route does besides is in `gateway.ts`. */
 import type pg from 'pg'
 import { type AccessRow, isByOperator, type Visit } from '../../../domain/access-log.ts'
-import { BatchError, readBatch, verifyBatch } from '../../protocol/batch.ts'
+import { BatchError, readingBatch, verifyingBatch } from '../../protocol/batch.ts'
 import { ENCODINGS, InflateError, inflate } from '../../protocol/compression.ts'
 import {
   type AccessAnswer,
@@ -17,6 +17,8 @@ import {
 } from '../../protocol/messages.ts'
 import { negotiate, VERSIONS } from '../../protocol/version.ts'
 import { type Head, lockHead, note } from './access-log.ts'
+import { SMALL_BATCH } from './bounds.ts'
+import { inStretches } from './breath.ts'
 import type { Pool } from './pool.ts'
 import { deviceOf, push } from './push.ts'
 import { badRequest, Refused } from './refusal.ts'
@@ -81,31 +83,47 @@ export interface PushRequest {
   address: string
 }
 
-export async function takePush(pool: Pool, caller: Caller, request: PushRequest): Promise<PushAnswer> {
-  const batch = await batchOf(caller, request)
-  return pool.use(caller, caller.unlock, (client) => push(client, caller, batch, request.address))
+/**
+ * Takes a batch; undefined if it inflates to more than a small one and only a small one is to be taken. A few kilobytes can
+ * be made to inflate to all that is allowed, so the size is not known before.
+ */
+export async function takePush(
+  pool: Pool,
+  caller: Caller,
+  request: PushRequest,
+  size: 'small' | 'any',
+): Promise<{ answer: PushAnswer; entries: number } | undefined> {
+  const frame = await frameOf(request, size)
+  if (!frame) return undefined
+  const batch = await batchOf(caller, frame, request.signature)
+  const answer = await pool.use(caller, caller.unlock, (client) => push(client, caller, batch, request.address))
+  return { answer, entries: batch.entries.length }
+}
+
+async function frameOf({ body, encoding }: PushRequest, size: 'small' | 'any'): Promise<Buffer | undefined> {
+  try {
+    return await inflate(body, encoding, size === 'small' ? SMALL_BATCH : LIMITS.inflated)
+  } catch (error) {
+    if (!(error instanceof InflateError)) throw error
+    if (error.code === 'too-large' && size === 'small') return undefined
+    throw new Refused({ 'too-large': 413, encoding: 415, 'bad-batch': 400 }[error.code], error.code, error.message)
+  }
 }
 
 /** The batch, once its bytes are proved to be this device's and for this facility. */
-async function batchOf(caller: Caller, { body, encoding, signature }: PushRequest) {
-  let frame: Buffer
-  try {
-    frame = await inflate(body, encoding, LIMITS.inflated)
-  } catch (error) {
-    if (!(error instanceof InflateError)) throw error
-    throw new Refused({ 'too-large': 413, encoding: 415, 'bad-batch': 400 }[error.code], error.code, error.message)
-  }
+async function batchOf(caller: Caller, frame: Buffer, signature: string) {
   // Before the batch is looked into: a parser is only for those who may use it.
-  if (!verifyBatch(caller.publicKey, frame, signature))
+  if (!(await inStretches(verifyingBatch(caller.publicKey, frame, signature))))
     throw new Refused(400, 'bad-batch', 'The batch does not bear the signature of its workstation.')
   try {
-    const { header, entries } = readBatch(frame)
+    const { header, entries } = await inStretches(readingBatch(frame))
     if (header.facility !== caller.facility || header.device !== caller.device)
       throw new BatchError('The batch is of another workstation or for another facility.')
     if (!VERSIONS.includes(header.v)) throw new BatchError('The batch is of a version that is not spoken here.')
     return { prev: header.prev, entries }
   } catch (error) {
-    if (error instanceof BatchError) throw new Refused(400, error.code, error.message)
+    if (error instanceof BatchError)
+      throw new Refused(error.code === 'too-large' ? 413 : 400, error.code, error.message)
     throw error
   }
 }

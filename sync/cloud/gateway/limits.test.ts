@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Concurrency, Throttle } from './limits.ts'
+import { Throttle } from './limits.ts'
 import { Refused } from './refusal.ts'
 
 const refused = (act: () => void): Refused | undefined => {
@@ -33,17 +33,4 @@ test('the memory of callers is bounded', () => {
   throttle.take('first', 0)
   for (let i = 0; i < 10; i++) throttle.take(`other ${i}`, 0)
   expect(refused(() => throttle.take('first', 0))).toBeUndefined()
-})
-
-test('one caller at its limit leaves room for the others, and gives it back', async () => {
-  const limit = new Concurrency({ each: 2, all: 3 })
-  const gate = Promise.withResolvers<void>()
-  const running = [limit.run('a', () => gate.promise), limit.run('a', () => gate.promise)]
-  await expect(limit.run('a', async () => {})).rejects.toMatchObject({ status: 503 })
-  expect(await limit.run('b', async () => 'b')).toBe('b')
-  running.push(limit.run('b', () => gate.promise))
-  await expect(limit.run('c', async () => {})).rejects.toMatchObject({ status: 503 })
-  gate.resolve()
-  await Promise.all(running)
-  expect(await limit.run('a', async () => 'a')).toBe('a')
 })

@@ -1,5 +1,5 @@
-/** Limits that keep one caller's flood away from everybody else. In memory: a restart forgives, and that is fine. */
-import { busy, Refused } from './refusal.ts'
+/** Rates, which keep one caller's flood away from everybody else. In memory: a restart forgives, and that is fine. */
+import { tooMany } from './refusal.ts'
 
 /** A bucket a caller: each call takes a token, tokens come back at a steady rate. */
 export class Throttle {
@@ -31,35 +31,7 @@ export class Throttle {
     const oldest = this.#buckets.keys().next()
     if (this.#buckets.size > this.#most && !oldest.done) this.#buckets.delete(oldest.value)
     if (tokens < 1) {
-      const retryAfter = Math.ceil((1 - tokens) / this.#perSecond)
-      throw new Refused(429, 'busy', `Too many requests. Try again in ${retryAfter} s.`, { retryAfter })
-    }
-  }
-}
-
-/** So many at once a caller, and so many altogether; the next one is sent away rather than queued without end. */
-export class Concurrency {
-  readonly #each: number
-  readonly #all: number
-  readonly #running = new Map<string, number>()
-  #total = 0
-  constructor({ each, all }: { each: number; all: number }) {
-    this.#each = each
-    this.#all = all
-  }
-
-  async run<T>(caller: string, work: () => Promise<T>): Promise<T> {
-    const running = this.#running.get(caller) ?? 0
-    if (running >= this.#each || this.#total >= this.#all) throw busy(1)
-    this.#running.set(caller, running + 1)
-    this.#total++
-    try {
-      return await work()
-    } finally {
-      this.#total--
-      const left = (this.#running.get(caller) ?? 1) - 1
-      if (left > 0) this.#running.set(caller, left)
-      else this.#running.delete(caller)
+      throw tooMany(Math.ceil((1 - tokens) / this.#perSecond))
     }
   }
 }

@@ -8,8 +8,10 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import pg from 'pg'
-import { busy, isPassing, Refused } from './refusal.ts'
+import { sqlState } from '../errors.ts'
+import { busy, isPassing, outOfStep, Refused } from './refusal.ts'
 import type { Servers } from './servers.ts'
+import { Turns } from './turns.ts'
 
 export interface Tenant {
   facility: string
@@ -37,8 +39,12 @@ interface Options {
 }
 
 const CONNECT_MS = 10_000
-const STATEMENT_MS = 60_000
+/** Less than what the watchdog ends a session for. */
+const STATEMENT_MS = 28_000
 const WAIT_MS = 15_000
+const WRONG_PASSWORD = '28P01'
+const OUT_OF_STEP_MS = 2000
+const MOST_UNTAKEN = 1000
 
 export class Pool {
   readonly #servers: Servers
@@ -50,7 +56,10 @@ export class Pool {
   readonly #open = new Map<string, number>()
   #total = 0
   #closed = false
-  readonly #waiting: (() => void)[] = []
+  /** Waiting is fair between facilities; whoever has a turn may have a connection. */
+  readonly #turns: Turns
+  /** Passwords that PostgreSQL did not take, by facility, and since when. */
+  readonly #untaken = new Map<string, { proof: string; since: number }>()
   readonly #sweeper: NodeJS.Timeout
 
   constructor({ servers, each = 4, all = 48, idleMs = 30_000 }: Options) {
@@ -58,6 +67,7 @@ export class Pool {
     this.#each = each
     this.#all = all
     this.#idleMs = idleMs
+    this.#turns = new Turns({ places: all, each, waiting: 512, waitingEach: 16, patience: WAIT_MS })
     this.#sweeper = setInterval(() => this.#sweep(), Math.max(1000, idleMs / 3)).unref()
   }
 
@@ -66,20 +76,32 @@ export class Pool {
     return this.#total
   }
 
+  /** How many facilities' calls wait for a connection. */
+  get waiting(): number {
+    return this.#turns.waiting
+  }
+
+  /** Open connections, by facility. */
+  get connections(): ReadonlyMap<string, number> {
+    return this.#open
+  }
+
   /** Runs something as the facility. `unlock` gives its password, or throws for somebody who cannot have it. */
   async use<T>(tenant: Tenant, unlock: () => Promise<string>, work: (client: pg.Client) => Promise<T>): Promise<T> {
-    const slot = await this.#checkOut(tenant, await unlock())
-    try {
-      const result = await work(slot.client)
-      this.#checkIn(slot)
-      return result
-    } catch (error) {
-      // Whatever state an error left behind, nobody gets this connection again; a refusal is an answer, not an error.
-      if (error instanceof Refused && !error.details.cause) this.#checkIn(slot)
-      else this.#discard(slot)
-      if (!(error instanceof Refused) && isPassing(error)) throw busy(2, error)
-      throw error
-    }
+    return this.#turns.run(tenant.facility, async () => {
+      const slot = await this.#checkOut(tenant, await unlock())
+      try {
+        const result = await work(slot.client)
+        this.#checkIn(slot)
+        return result
+      } catch (error) {
+        // Whatever state an error left behind, nobody gets this connection again; a refusal is an answer, not an error.
+        if (error instanceof Refused && !error.details.cause) this.#checkIn(slot)
+        else this.#discard(slot)
+        if (!(error instanceof Refused) && isPassing(error)) throw busy(2, error)
+        throw error
+      }
+    })
   }
 
   async close(): Promise<void> {
@@ -91,15 +113,16 @@ export class Pool {
 
   async #checkOut(tenant: Tenant, password: string): Promise<Slot> {
     const proof = proofOf(password)
-    const until = Date.now() + WAIT_MS
     const address = await this.#servers(tenant.server)
-    for (;;) {
-      if (this.#closed) throw busy(5)
-      const slot = this.#takeIdle(tenant.facility, proof) ?? (await this.#connect(tenant, address, password, proof))
-      if (slot && (await this.#isStill(slot, tenant))) return slot
-      if (slot) this.#discard(slot)
-      else await this.#turn(until)
+    if (this.#closed) throw busy(5)
+    for (let slot = this.#takeIdle(tenant.facility, proof); slot; slot = this.#takeIdle(tenant.facility, proof)) {
+      if (await this.#isStill(slot, tenant)) return slot
+      this.#discard(slot)
     }
+    const slot = await this.#connect(tenant, address, password, proof)
+    if (await this.#isStill(slot, tenant)) return slot
+    this.#discard(slot)
+    throw busy(2)
   }
 
   /** An idle connection that the same password opened. */
@@ -109,13 +132,12 @@ export class Pool {
     return at < 0 ? undefined : slots?.splice(at, 1)[0]
   }
 
-  /** Opens a connection; undefined when there is no room for one. */
-  async #connect(tenant: Tenant, address: pg.ClientConfig, password: string, proof: Buffer): Promise<Slot | undefined> {
+  /** Opens a connection. Whoever has a turn has room for one: what is in the way is idle. */
+  async #connect(tenant: Tenant, address: pg.ClientConfig, password: string, proof: Buffer): Promise<Slot> {
     const { facility, server } = tenant
-    const open = this.#open.get(facility) ?? 0
-    if (open >= this.#each) return undefined
-    if (this.#total >= this.#all && !this.#evict()) return undefined
-    this.#open.set(facility, open + 1)
+    if ((this.#open.get(facility) ?? 0) >= this.#each) this.#evict(this.#idle.get(facility))
+    if (this.#total >= this.#all) this.#evict([...this.#idle.values()].flat())
+    this.#open.set(facility, (this.#open.get(facility) ?? 0) + 1)
     this.#total++
     const client = new pg.Client({
       ...address,
@@ -137,12 +159,27 @@ export class Pool {
     })
     try {
       await client.connect()
+      this.#untaken.delete(facility)
       return slot
     } catch (error) {
       this.#discard(slot)
+      if (sqlState(error) === WRONG_PASSWORD && this.#isOutOfStep(facility, proof)) throw outOfStep(facility)
       // What the server says about a login names the role; the caller is told only that it has to wait.
       throw busy(5, error)
     }
+  }
+
+  /**
+   * Whether PostgreSQL has not taken that password for a while: its role has been given another one behind our back. For
+   * a moment this is also so while the password is being changed, but then the next call brings another.
+   */
+  #isOutOfStep(facility: string, password: Buffer): boolean {
+    const proof = password.toString('base64')
+    const before = this.#untaken.get(facility)
+    if (before?.proof === proof) return Date.now() - before.since >= OUT_OF_STEP_MS
+    if (this.#untaken.size >= MOST_UNTAKEN) this.#untaken.clear()
+    this.#untaken.set(facility, { proof, since: Date.now() })
+    return false
   }
 
   /** That the connection is alive, and is that facility's own: asked at every use, of the server. */
@@ -171,7 +208,6 @@ export class Pool {
     const slots = this.#idle.get(slot.facility)
     if (slots) slots.push(slot)
     else this.#idle.set(slot.facility, [slot])
-    this.#waiting.shift()?.()
   }
 
   #discard(slot: Slot): void {
@@ -182,7 +218,6 @@ export class Pool {
     else this.#open.delete(slot.facility)
     this.#total--
     void slot.client.end().catch(() => {})
-    this.#waiting.shift()?.()
   }
 
   #remove(slot: Slot): void {
@@ -193,37 +228,16 @@ export class Pool {
     else this.#idle.delete(slot.facility)
   }
 
-  /** Closes the connection that has been idle for longest, to make room. */
-  #evict(): boolean {
-    const idle = [...this.#idle.values()].flat()
+  /** Closes the one that has been idle for longest, to make room. */
+  #evict(idle: readonly Slot[] = []): void {
     const longest = idle.reduce<Slot | undefined>((a, b) => (a && a.idleSince <= b.idleSince ? a : b), undefined)
     if (longest) this.#discard(longest)
-    return longest !== undefined
   }
 
   #sweep(): void {
     const before = Date.now() - this.#idleMs
     for (const slots of this.#idle.values())
       for (const slot of [...slots]) if (slot.idleSince < before) this.#discard(slot)
-  }
-
-  /** Waits until a connection comes back, but not without end. */
-  #turn(until: number): Promise<void> {
-    return new Promise((done, fail) => {
-      const wake = () => {
-        clearTimeout(timer)
-        done()
-      }
-      const timer = setTimeout(
-        () => {
-          const at = this.#waiting.indexOf(wake)
-          if (at >= 0) this.#waiting.splice(at, 1)
-          fail(busy(2))
-        },
-        Math.max(0, until - Date.now()),
-      )
-      this.#waiting.push(wake)
-    })
   }
 }
 

@@ -9,10 +9,11 @@ import type { FramedEntry } from '../../protocol/batch.ts'
 import type { Position, PushAnswer } from '../../protocol/messages.ts'
 import { sqlState } from '../errors.ts'
 import { accessRow, lockHead, note } from './access-log.ts'
+import { inStretches } from './breath.ts'
 import { type ReadEntry, readEntry } from './entry.ts'
 import { lines } from './lines.ts'
 import { project } from './records.ts'
-import { overQuota, Refused } from './refusal.ts'
+import { busy, overQuota, Refused } from './refusal.ts'
 import type { Caller } from './registry.ts'
 import { Seldom } from './seldom.ts'
 import type { Statements } from './statements.ts'
@@ -72,6 +73,8 @@ async function take(
     if (idle) seldom.wasNoted(caller.facility, idle)
     return result
   } catch (error) {
+    // The watchdog has just made it read-only, which the registry says to the next call.
+    if (sqlState(error) === '42501') throw busy(30, error)
     // 22: data that a type does not hold; 54: a limit of the server's. One such entry must not hold up the rest.
     if (!/^(22|54)/.test(sqlState(error) ?? '')) throw error
     const { prev, entries } = batch
@@ -95,12 +98,12 @@ async function append(
   const { head, sql } = await lockHead(client, caller.schema)
   const device = await deviceOf(client, sql, caller)
   const later = batch.entries.filter((entry) => entry.dseq > device.dseq)
-  const { taken, refused } = sorted(later, unstorable)
+  const { taken, refused } = await inStretches(sorted(later, unstorable))
   const bytes = taken.reduce((sum, { entry }) => sum + Buffer.byteLength(entry.body), 0)
   const misfit =
     (await misfitOf(client, sql, caller, batch, device)) ??
     (device.refused.length + refused.length > MOST_REFUSED ? tooManyRefused() : undefined) ??
-    (bytes > 0 && (head.stored ?? 0) + bytes > caller.quota ? overQuota() : undefined)
+    (bytes > 0 && (caller.readOnly || (head.stored ?? 0) + bytes > caller.quota) ? overQuota() : undefined)
   const last = misfit ? undefined : later.at(-1)
   const rows = last ? later.length : 0
   const visit = { device: caller.device, act: 'push', rows, address, outcome: misfit?.code ?? 'ok' }
@@ -184,13 +187,14 @@ async function knownHashes(
   return new Map([...device.refused, ...rows].map(({ dseq, hash }) => [dseq, hash]))
 }
 
-function sorted(fresh: readonly FramedEntry[], unstorable: ReadonlyMap<number, string>) {
+function* sorted(fresh: readonly FramedEntry[], unstorable: ReadonlyMap<number, string>) {
   const taken: { entry: FramedEntry; read: ReadEntry }[] = []
   const refused: RefusedEntry[] = []
   for (const entry of fresh) {
     const read = unstorable.get(entry.dseq) ?? readEntry(entry.parsed, entry.hash)
     if (typeof read === 'string') refused.push({ dseq: entry.dseq, hash: entry.hash, code: read })
     else taken.push({ entry, read })
+    yield
   }
   return { taken, refused }
 }

@@ -7,6 +7,7 @@ import type { Change } from '../../../domain/entry.ts'
 import type { Json } from '../../../domain/fields.ts'
 import { type Conflict, extend, type Folded, fold } from '../../../domain/fold.ts'
 import { kindNamed } from '../../../domain/kinds.ts'
+import { Breath } from './breath.ts'
 import { jsonb } from './entry.ts'
 import { lines } from './lines.ts'
 import type { Statements } from './statements.ts'
@@ -48,12 +49,14 @@ export async function project(
   const adding = add(openings(touched, changes))
   // The failure is not lost: it is awaited below. It must only not count as unhandled until then.
   adding.catch(() => {})
+  const breath = new Breath()
   for (const { record, id, change } of changes) {
     const one = touched.get(keyOf(record, id)) as Touched
     if (one.branched) continue
     const next = one.folded ? extend(one.folded, change) : fold(kindNamed(record), [change])
     if (next) one.folded = next
     else one.branched = true
+    if (breath.due) await breath.take()
   }
   const all = [...touched.values()]
   const straight = writing(

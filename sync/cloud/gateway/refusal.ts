@@ -8,6 +8,8 @@ interface Details {
   /** Seconds until it is worth trying again. */
   retryAfter?: number
   cause?: unknown
+  /** For the operator. */
+  note?: string
 }
 
 export class Refused extends Error {
@@ -46,6 +48,22 @@ export const badRequest = (message = 'That request is not one this gateway under
 export const busy = (retryAfter: number, cause?: unknown) =>
   new Refused(503, 'busy', 'The gateway is busy. Nothing was lost; try again shortly.', { retryAfter, cause })
 
+/** Too much of one's own, where `busy` is too much of everybody's. */
+export const tooMany = (retryAfter: number) =>
+  new Refused(429, 'busy', `Too many requests. Try again in ${retryAfter} s.`, { retryAfter })
+
+/** The facility's box opened, and PostgreSQL does not take what was in it. */
+export const outOfStep = (facility: string) =>
+  new Refused(
+    503,
+    'repair',
+    'The gateway cannot open this facility until its operator has put it right. Nothing was lost.',
+    {
+      retryAfter: 15 * 60,
+      note: `${facility}: its role has another password than its boxes; \`facility repair ${facility}\` mends it`,
+    },
+  )
+
 /** The facility was brought to a version by a newer program, or left behind by two. */
 export const unknownVersion = (version: number) =>
   new Refused(
@@ -61,6 +79,7 @@ export const overQuota = () =>
     507,
     'quota',
     'The gateway has no more room for this facility. Nothing was lost; ask the operator for more.',
+    { retryAfter: 60 * 60 },
   )
 
 /**

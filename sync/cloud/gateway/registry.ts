@@ -21,6 +21,8 @@ export interface Caller {
   version: number
   /** Bytes that the facility may bring. */
   quota: number
+  /** It stores as much as it may: nothing is added. */
+  readOnly: boolean
   device: string
   publicKey: string
   /** The facility's database password. Opened when it is needed, and not kept. */
@@ -33,6 +35,7 @@ interface FacilityRow {
   schema: string
   version: number
   quota: number
+  readOnly: boolean
 }
 
 interface DeviceRow extends FacilityRow {
@@ -47,7 +50,8 @@ interface DeviceRow extends FacilityRow {
 const NOBODY = verifierOf(Buffer.alloc(32))
 
 const DEVICE = `
-  select facility.server, facility.role, facility.schema, facility.version, facility.quota_bytes::float8 as quota, facility.state, device.public_key, device.verifier, device.wrap, device.revoked_at
+  select facility.server, facility.role, facility.schema, facility.version, facility.quota_bytes::float8 as quota,
+    facility.read_only as "readOnly", facility.state, device.public_key, device.verifier, device.wrap, device.revoked_at
   from registry.device join registry.facility on facility.id = device.facility
   where device.facility = $1 and device.id = $2`
 
@@ -78,6 +82,7 @@ function callerOf({ facility, device, secret }: Credentials, row: DeviceRow): Ca
     schema: row.schema,
     version: row.version,
     quota: row.quota,
+    readOnly: row.readOnly,
     publicKey: row.public_key,
     unlock: async () => {
       const box = { facility, role: row.role, holder: `device ${device}` }
@@ -99,7 +104,7 @@ interface EnrollmentRow extends FacilityRow {
 // Locked, so that of two who use a code at once one finds it used.
 const ENROLLMENT = `
   select enrollment.facility, facility.server, facility.role, facility.schema, facility.version,
-    facility.quota_bytes::float8 as quota, facility.state, enrollment.wrap, enrollment.used_by,
+    facility.quota_bytes::float8 as quota, facility.read_only as "readOnly", facility.state, enrollment.wrap, enrollment.used_by,
     enrollment.expires_at < now() as expired
   from registry.enrollment join registry.facility on facility.id = enrollment.facility
   where enrollment.id = $1 for update of enrollment`
@@ -145,7 +150,7 @@ async function takeCode(
   if (code?.state === 'moving') throw moving()
   if (code?.state !== 'active')
     throw new Refused(404, 'enrollment-unknown', 'This gateway did not give out that enrollment code.')
-  const { facility, server, role, schema, version, quota } = code
+  const { facility, server, role, schema, version, quota, readOnly } = code
   if (!isServed(version)) throw unknownVersion(version)
   const secret = Buffer.from(request.deviceSecret, 'base64url')
   const credentials = { facility, device: request.device, secret: request.deviceSecret }
@@ -182,7 +187,7 @@ async function takeCode(
     request.device,
   ])
   const { device, publicKey } = request
-  return { facility, server, role, schema, version, quota, device, publicKey, unlock: async () => password }
+  return { facility, server, role, schema, version, quota, readOnly, device, publicKey, unlock: async () => password }
 }
 
 function sameText(a: string, b: string): boolean {

@@ -143,6 +143,9 @@ listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
 password_encryption = 'scram-sha-256'
 max_connections = 100
+# Not for facilities, whatever they do: see sql/004-watchdog.sql.
+superuser_reserved_connections = 3
+reserved_connections = 12
 jit = off
 timezone = 'UTC'
 log_timezone = 'UTC'
@@ -165,6 +168,7 @@ const HBA = `
 host    ${DATABASE},postgres ${ADMIN}                127.0.0.1/32   scram-sha-256
 host    ${DATABASE}          alcove_provisioner      127.0.0.1/32   scram-sha-256
 host    ${DATABASE}          alcove_gateway          127.0.0.1/32   scram-sha-256
+host    ${DATABASE}          alcove_watchdog         127.0.0.1/32   scram-sha-256
 host    ${DATABASE}          "/^t_[0-9a-f]{32}$"     127.0.0.1/32   scram-sha-256
 host    all                  all                     all            reject
 local   all                  all                                    reject

@@ -22,7 +22,8 @@ $$;
 alter role fleet_owner nologin nosuperuser nocreatedb nocreaterole noreplication nobypassrls noinherit;
 alter role alcove_provisioner login nosuperuser nocreatedb createrole noreplication nobypassrls noinherit connection limit 8;
 alter role alcove_gateway login nosuperuser nocreatedb nocreaterole noreplication nobypassrls noinherit connection limit 32;
-alter role alcove_watchdog login nosuperuser nocreatedb nocreaterole noreplication nobypassrls noinherit connection limit 4;
+-- Whether it inherits is said in 004-watchdog.sql: it differs between versions.
+alter role alcove_watchdog login nosuperuser nocreatedb nocreaterole noreplication nobypassrls connection limit 8;
 alter role alcove_provisioner set search_path = '';
 alter role alcove_gateway set search_path = '';
 alter role alcove_watchdog set search_path = '';

@@ -1,0 +1,232 @@
+/** The watchdog against a real PostgreSQL: what a facility's login can do to everybody, and its end. */
+import type pg from 'pg'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { programLogin } from '../cluster.ts'
+import type { NewFacility } from '../provision/create.ts'
+import { connected, loginOf, refusal, type TestCloud, testCloud } from '../testing/postgres.ts'
+import { Workstation } from '../testing/workstation.ts'
+import type { Reason } from './sessions.ts'
+import type { Measured } from './storage.ts'
+import { Watchdog } from './watchdog.ts'
+
+let cloud: TestCloud
+let noisy: NewFacility
+let quiet: NewFacility
+let station: Workstation
+let neighbor: Workstation
+let login: pg.ClientConfig
+let home: pg.ClientConfig
+
+beforeAll(async () => {
+  cloud = await testCloud()
+  noisy = await cloud.facility('Noisy')
+  quiet = await cloud.facility('Quiet')
+  station = await Workstation.enrolled(noisy.enrollmentCode)
+  neighbor = await Workstation.enrolled(quiet.enrollmentCode)
+  station.change('patient', 'p', { family: 'A' })
+  neighbor.change('patient', 'q', { family: 'B' })
+  expect((await station.push()).status).toBe(200)
+  expect((await neighbor.push()).status).toBe(200)
+  login = await loginOf(cloud, noisy, station)
+  home = await programLogin(cloud, 'watchdog')
+}, 60_000)
+afterAll(async () => {
+  station?.close()
+  neighbor?.close()
+  await cloud?.remove()
+})
+
+interface Watching {
+  ended: [string | undefined, Reason][]
+  measured: Measured[]
+  faults: string[]
+}
+
+/** Something, with a watchdog that has little patience. */
+async function watched<T>(limits: object, work: (seen: Watching) => Promise<T>, measureMs = 1e6): Promise<T> {
+  const seen: Watching = { ended: [], measured: [], faults: [] }
+  const watchdog = new Watchdog({
+    home,
+    limits,
+    everyMs: 50,
+    measureMs,
+    onEnded: (facility, reason) => seen.ended.push([facility, reason]),
+    onMeasured: (measured) => seen.measured.push(measured),
+    onFault: (what) => seen.faults.push(what),
+  })
+  try {
+    return await work(seen)
+  } finally {
+    await watchdog.close()
+    expect(seen.faults).toEqual([])
+  }
+}
+
+/** A session of the noisy facility's own, with every limit lifted that it can lift. */
+function unlimited<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
+  return connected(login, async (client) => {
+    for (const setting of ['statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout'])
+      await client.query(`set ${setting} = 0`).catch(() => {})
+    return work(client)
+  })
+}
+
+const ENDLESS = 'select count(*) from generate_series(1, 1000000000000)'
+const within = (ms: number, what: () => boolean) => expect.poll(what, { timeout: ms, interval: 20 }).toBe(true)
+
+test('a statement that its role lets run for ever is ended; its neighbor’s is not', () =>
+  watched({ statement: 0.5 }, async ({ ended }) => {
+    await unlimited(async (client) => {
+      expect(await refusal(client, ENDLESS)).toBe('57P01')
+    })
+    await within(5000, () => ended.length > 0)
+    expect(ended).toEqual([[noisy.facility, 'statement']])
+    // An administrator's may take as long as it takes.
+    await connected(cloud.admin, (client) => client.query('select pg_sleep(1)'))
+    expect((await neighbor.hello()).status).toBe(200)
+    expect(ended).toHaveLength(1)
+  }))
+
+test(
+  'an old snapshot is let go, and with it what VACUUM could not take away from others',
+  () =>
+    watched({ transaction: 1, idleInTransaction: 1000 }, async ({ ended }) => {
+      await unlimited(async (client) => {
+        await client.query('begin isolation level repeatable read')
+        await client.query(`select count(*) from ${noisy.schema}.journal`)
+        /** Rows that VACUUM finds dead and has to leave. */
+        const dead = () =>
+          connected(cloud.admin, async (admin) => {
+            let said = ''
+            admin.on('notice', ({ message }) => {
+              said += message
+            })
+            await admin.query(`update ${quiet.schema}.device set seen_at = now()`)
+            await admin.query(`vacuum (verbose) ${quiet.schema}.device`)
+            return Number(/(\d+) are dead but not yet removable/.exec(said)?.[1])
+          })
+        // `update` as the administrator: a superuser is not bound by row-level security.
+        expect(await dead()).toBeGreaterThan(0)
+        await within(5000, () => ended.length > 0)
+        expect(ended).toEqual([[noisy.facility, 'transaction']])
+        await expect.poll(dead, { timeout: 5000 }).toBe(0)
+      })
+    }),
+  20_000,
+)
+
+test('a transaction that does nothing is ended', () =>
+  watched({ idleInTransaction: 0.5 }, async ({ ended }) => {
+    await unlimited(async (client) => {
+      await client.query('begin')
+      await client.query(`select seq from ${noisy.schema}.head for update`)
+      await within(5000, () => ended.length > 0)
+      expect(await refusal(client, 'select 1')).not.toBe('accepted')
+    })
+    expect(ended).toEqual([[noisy.facility, 'idle-in-transaction']])
+    station.change('patient', 'after', { family: 'A' })
+    expect((await station.push(station.entries.length)).status).toBe(200)
+  }))
+
+test('whoever fills the table of locks that all share is ended', () =>
+  watched({ locks: 200 }, async ({ ended }) => {
+    await unlimited(async (client) => {
+      await client.query('begin')
+      const hoard = async () => {
+        for (let i = 0; i < 5000; i++)
+          await client.query(`savepoint s; insert into ${noisy.schema}.blob (hash, content) values ('lock ${i}', '')`)
+      }
+      await expect(hoard()).rejects.toThrow()
+    })
+    await within(5000, () => ended.length > 0)
+    expect(ended).toEqual([[noisy.facility, 'locks']])
+  }))
+
+test('whoever spills to disk without end is ended', () =>
+  watched({ temporary: 4 << 20 }, async ({ ended }) => {
+    await unlimited(async (client) => {
+      await client.query("set work_mem = '64kB'")
+      const sort =
+        'select count(*) from (select g from generate_series(1, 100000000) as g order by md5(g::text)) as sorted'
+      expect(await refusal(client, sort)).toBe('57P01')
+    })
+    await within(5000, () => ended.length > 0)
+    expect(ended).toEqual([[noisy.facility, 'temporary']])
+  }))
+
+test('at its quota a facility is read-only: the gateway says so, the database refuses, and its neighbor writes on', async () => {
+  const acl = () =>
+    connected(cloud.admin, async (admin) => {
+      const { rows } = await admin.query(
+        `select relname, relacl::text as acl, (select array_agg(attname || attacl::text order by attnum) from pg_attribute
+          where attrelid = class.oid and attacl is not null) as columns
+        from pg_class as class where relnamespace = $1::regnamespace and relkind = 'r' order by relname`,
+        [noisy.schema],
+      )
+      return rows
+    })
+  const quota = (bytes: number) =>
+    connected(cloud.admin, (admin) =>
+      admin.query('update registry.facility set quota_bytes = $2 where id = $1', [noisy.facility, bytes]),
+    )
+  const before = await acl()
+  await watched(
+    {},
+    async ({ measured }) => {
+      const last = () => measured.findLast((one) => one.facility === noisy.facility)
+      await within(5000, () => last() !== undefined)
+      expect(last()).toMatchObject({ readOnly: false, bytes: expect.any(Number) })
+      await quota(10_000)
+      await within(5000, () => last()?.readOnly === true)
+      station.change('patient', 'no-room', { family: 'A' })
+      const answer = await station.push(station.entries.length)
+      expect([answer.status, answer.body.error.code]).toEqual([507, 'quota'])
+      expect(Number(answer.headers['retry-after'])).toBeGreaterThan(600)
+      await connected(login, async (client) => {
+        expect(await refusal(client, `insert into ${noisy.schema}.blob (hash, content) values ('x', '')`)).toBe('42501')
+        expect(await refusal(client, `update ${noisy.schema}.record set seq = 1`)).toBe('42501')
+        expect(await refusal(client, `select from ${noisy.schema}.journal`)).toBe('accepted')
+      })
+      expect((await station.pull(0, 10)).status).toBe(200)
+      neighbor.change('patient', 'r', { family: 'B' })
+      expect((await neighbor.push(neighbor.entries.length)).status).toBe(200)
+      // Granted again by whoever mends grants: taken again.
+      await connected(cloud.admin, (admin) => admin.query(`grant insert on ${noisy.schema}.journal to ${noisy.role}`))
+      await expect
+        .poll(() =>
+          connected(login, (client) => refusal(client, `insert into ${noisy.schema}.journal (seq) values (1)`)),
+        )
+        .toBe('42501')
+      await quota(20e9)
+      await within(5000, () => last()?.readOnly === false)
+      expect((await station.push(station.entries.length)).status).toBe(200)
+    },
+    100,
+  )
+  expect(await acl()).toEqual(before)
+}, 30_000)
+
+test('close to its quota a facility does not go to and fro', async () => {
+  const { judged } = await import('./storage.ts')
+  const at = (bytes: number, readOnly: boolean) => judged({ id: 'f', schema: '', quota: 100, readOnly }, bytes).readOnly
+  expect([at(94, false), at(99, false), at(100, false)]).toEqual([false, false, true])
+  expect([at(99, true), at(95, true), at(94, true)]).toEqual([true, true, false])
+})
+
+test('the watchdog’s login reads no record, and stops nobody but a facility', () =>
+  connected(home, async (client) => {
+    for (const table of ['journal', 'record', 'head'])
+      expect(await refusal(client, `select from ${noisy.schema}.${table}`)).toBe('42501')
+    expect(await refusal(client, 'select name from registry.facility')).toBe('42501')
+    expect(await refusal(client, 'select wrap from registry.device')).toBe('42501')
+    expect(await refusal(client, "select watch.hold_writes('registry', true)")).toBe('42501')
+    expect(await refusal(client, "select watch.hold_writes('public; drop', true)")).toBe('42501')
+    expect(await refusal(client, 'set role fleet_owner')).toBe('42501')
+    expect(await refusal(client, 'set role pg_signal_backend')).toMatch(/42501|accepted/)
+    for (const other of [await loginOf(cloud, quiet, neighbor), { ...home, user: 'alcove_gateway' }])
+      if (other.user?.startsWith('t_'))
+        await connected(other, async (facility) => {
+          expect(await refusal(facility, `select watch.hold_writes('${noisy.schema}', true)`)).toBe('42501')
+          expect(await refusal(facility, 'select pg_terminate_backend(1, 0)')).toBe('42501')
+        })
+  }))

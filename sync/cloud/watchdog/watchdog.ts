@@ -1,0 +1,143 @@
+/**
+ * The watchdog: keeps one facility's use of a server from being everybody's trouble. Every second it ends sessions that go
+ * beyond what any call of the gateway needs; every few minutes it measures what each facility stores. It logs in as a role
+ * that can do just that, on every server of the fleet, and reads no record.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { sqlState } from '../errors.ts'
+import { tlsTo } from '../servers/server.ts'
+import { type Ended, endOffenders, type Reason, SESSION_LIMITS, type SessionLimits } from './sessions.ts'
+import { type Measured, measure } from './storage.ts'
+
+export interface WatchdogOptions {
+  /** Its login to the registry's server; the other servers know it by the same password. */
+  home: pg.ClientConfig
+  limits?: Partial<SessionLimits>
+  everyMs?: number
+  measureMs?: number
+  /** A session was ended; the facility is undefined when the registry does not know the role. */
+  onEnded?: (facility: string | undefined, reason: Reason) => void
+  onMeasured?: (measured: Measured) => void
+  /** Told of faults of its own, by kind. */
+  onFault?: (what: string) => void
+}
+
+interface Watched {
+  id: string
+  host: string | null
+  port: number | null
+  database: string | null
+  ca: string | null
+}
+
+/** How often the list of servers is read again. */
+const SERVERS_MS = 30_000
+
+export class Watchdog {
+  readonly #options: WatchdogOptions
+  readonly #limits: SessionLimits
+  readonly #stopping = new AbortController()
+  readonly #clients = new Map<string, Promise<pg.Client>>()
+  #servers: Watched[] = []
+  #readAt = Number.NEGATIVE_INFINITY
+  #faults = new Map<string, string>()
+  readonly #loops: Promise<void>[]
+
+  constructor(options: WatchdogOptions) {
+    this.#options = options
+    this.#limits = { ...SESSION_LIMITS, ...options.limits }
+    this.#loops = [
+      this.#every(options.everyMs ?? 1000, 'sessions', (server) => this.#look(server)),
+      this.#every(options.measureMs ?? 3 * 60_000, 'storage', (server) => this.#measure(server)),
+    ]
+  }
+
+  async close(): Promise<void> {
+    this.#stopping.abort()
+    await Promise.all(this.#loops)
+    const clients = await Promise.allSettled(this.#clients.values())
+    await Promise.all(clients.map((one) => one.status === 'fulfilled' && one.value.end().catch(() => {})))
+  }
+
+  async #every(ms: number, what: string, work: (server: Watched) => Promise<void>): Promise<void> {
+    const { signal } = this.#stopping
+    while (!signal.aborted) {
+      await this.#tried(`${what} home`, () => this.#readServers())
+      // Side by side: a server that does not answer must not keep the others unwatched.
+      await Promise.all(this.#servers.map((server) => this.#tried(`${what} ${server.id}`, () => work(server))))
+      await sleep(ms, undefined, { signal }).catch(() => {})
+    }
+  }
+
+  async #look(server: Watched): Promise<void> {
+    const client = await this.#client(server, 'sessions')
+    for (const ended of await endOffenders(client, this.#limits)) await this.#tell(ended)
+  }
+
+  async #tell({ role, reason }: Ended): Promise<void> {
+    const registry = await this.#client(HOME, 'storage')
+    const { rows } = await registry.query<{ id: string }>('select id from registry.facility where role = $1', [role])
+    this.#options.onEnded?.(rows[0]?.id, reason)
+  }
+
+  async #measure(server: Watched): Promise<void> {
+    const registry = await this.#client(HOME, 'storage')
+    const client = await this.#client(server, 'storage')
+    for (const one of await measure(registry, client, server.id)) this.#options.onMeasured?.(one)
+  }
+
+  async #readServers(): Promise<void> {
+    if (performance.now() - this.#readAt < SERVERS_MS) return
+    const client = await this.#client(HOME, 'storage')
+    this.#servers = (await client.query<Watched>('select id, host, port, database, ca from registry.server')).rows
+    this.#readAt = performance.now()
+  }
+
+  /** A connection for a purpose: measuring takes long, and sessions are looked at meanwhile. */
+  #client(server: Watched, purpose: 'sessions' | 'storage'): Promise<pg.Client> {
+    const key = `${server.id} ${purpose}`
+    const found = this.#clients.get(key)
+    if (found) return found
+    const client = new pg.Client({
+      ...this.#loginTo(server),
+      application_name: 'alcove watchdog',
+      connectionTimeoutMillis: 10_000,
+      query_timeout: 60_000,
+      statement_timeout: 55_000,
+      lock_timeout: 2000,
+      options: '-c search_path=',
+    })
+    const connected = client.connect().then(() => client)
+    const forget = () => {
+      if (this.#clients.get(key) === connected) this.#clients.delete(key)
+    }
+    client.on('error', forget)
+    client.on('end', forget)
+    connected.catch(forget)
+    this.#clients.set(key, connected)
+    return connected
+  }
+
+  #loginTo({ host, port, database, ca }: Watched): pg.ClientConfig {
+    const { user, password } = this.#options.home
+    if (host === null || port === null || database === null || user === undefined) return this.#options.home
+    const login = { user, ...(password === undefined ? {} : { password }) }
+    return { ...login, host, port, database, ssl: ca === null ? false : tlsTo(ca) }
+  }
+
+  /** A fault is told when it begins, not every second that it lasts. */
+  async #tried(what: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+      this.#faults.delete(what)
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return
+      const kind = `watchdog, ${what}: ${sqlState(error) ?? (error as { code?: string }).code ?? (error as Error).name}`
+      if (this.#faults.get(what) !== kind) this.#options.onFault?.(kind)
+      this.#faults.set(what, kind)
+    }
+  }
+}
+
+const HOME: Watched = { id: 'home', host: null, port: null, database: null, ca: null }
