@@ -1,11 +1,12 @@
 /** `cloud incident …`: when something may have gone wrong all the same. What to do with it is in docs/incident.md. */
+import { join, parse } from 'node:path'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { CloudError, sqlState } from '../errors.ts'
 import { type Evidence, gather, type Period } from '../incident/evidence.ts'
 import { writeEvidence } from '../incident/evidence-file.ts'
 import { type Frozen, freeze, freezeAll, thaw } from '../incident/freeze.ts'
 import { momentOf } from '../incident/moment.ts'
-import { clocks, draftNotice } from '../incident/notice.ts'
+import { clocks, counted, draftNotice } from '../incident/notice.ts'
 import { openWhere, type Where } from '../where.ts'
 import { WHERE_OPTIONS } from './options.ts'
 
@@ -21,8 +22,8 @@ freeze         stops all exchange with a facility at once: nobody logs in to it,
 thaw           ends that.
 access         who came to a facility's records: its access log with its chain checked, its workstations and codes.
                Into a file (.json, or .csv for the rows alone), which is never written over. Never a record's content.
-notify-draft   the notice to clinics and authorities, as Markdown, with what is on record filled in, every gap that a
-               person has to fill marked, and the clocks that may run.
+notify-draft   the notice to a clinic and its authorities, as Markdown, one for each clinic, with what is on record filled
+               in, every gap that a person has to fill marked, and the clocks that may run.
 
   FACILITY          its id (f_…), or its exact name
   T                 2026-11-21, 2026-11-21T03:10 (UTC unless a zone follows), or how long ago: 90m, 24h, 7d
@@ -91,22 +92,31 @@ async function access(facility: string, values: Values): Promise<void> {
   })
 }
 
+/** One draft a facility: what is told to one clinic does not name another. */
 async function notice(facilities: string[], values: Values): Promise<void> {
   const discovered = values.discovered ? momentOf('discovered', values.discovered) : undefined
   const period = periodOf(values, values.since ?? '30d')
   await inPlace(values, async (where) => {
-    const found: Evidence[] = []
-    for (const facility of facilities) found.push(await gather(where, facility, period))
-    const draft = draftNotice(found, discovered)
-    if (values.out) writeEvidence(values.out, draft)
-    const facts = found.map(({ visits: _, ...known }) => known)
-    const said = values.out ? `The draft is in ${values.out}. Nothing was sent to anybody.` : draft
-    print(
-      values,
-      { draft, clocks: clocks(discovered), facilities: facts, ...(values.out && { file: values.out }) },
-      said,
+    const drafts: { facility: Evidence['facility']; draft: string; file?: string }[] = []
+    for (const typed of facilities) {
+      const evidence = await gather(where, typed, period)
+      const { facility } = evidence
+      const draft = draftNotice(evidence, discovered)
+      const file = values.out && (facilities.length === 1 ? values.out : besideIts(values.out, facility.id))
+      if (file) writeEvidence(file, draft)
+      drafts.push({ facility, draft, ...(file && { file }) })
+    }
+    const said = drafts.map(({ draft, file }) =>
+      file ? `The draft is in ${file}. Nothing was sent to anybody.` : draft,
     )
+    print(values, { clocks: clocks(discovered), drafts }, said.join('\n'))
   })
+}
+
+/** `notice.md` for one of several facilities: `notice-f_….md`. */
+function besideIts(out: string, facility: string): string {
+  const { dir, name, ext } = parse(out)
+  return join(dir, `${name}-${facility}${ext}`)
 }
 
 async function inPlace(values: Values, work: (where: Where) => Promise<void>): Promise<void> {
@@ -132,7 +142,7 @@ function periodOf(values: Values, since: string): Period {
 }
 
 function saidOf({ facility, name, state, sessions }: Frozen): string {
-  const ended = `${sessions} ${sessions === 1 ? 'session' : 'sessions'} ended`
+  const ended = `${counted(sessions, 'session')} ended`
   return state === 'suspended'
     ? `${facility}  suspended already, and closed by that; ${ended}  ${name}`
     : `${facility}  frozen; ${ended}  ${name}`
@@ -144,18 +154,23 @@ function summary({ facility, period, chain, tallies, visits, devices, enrollment
   return [
     `${facility.name} (${facility.id}), ${facility.state}, ${period.since} to ${period.until}`,
     chain.ok
-      ? `Its access log holds: ${chain.rows} rows, none missing, none changed.`
+      ? `Its access log holds: ${counted(chain.rows, 'row')}, none missing, none changed.`
       : `Its access log is BROKEN: ${chain.breaks.map(({ seq, what }) => `row ${seq} ${what}`).join(', ')}.`,
-    `${devices.length - revoked} workstations in use, ${revoked} removed; ${enrollments.length} codes made, ${enrollments.filter(({ usedAt }) => usedAt !== null).length} used.`,
+    `${counted(devices.length - revoked, 'workstation')} in use, ${revoked} removed; ${counted(enrollments.length, 'code')} made, ${enrollments.filter(({ usedAt }) => usedAt !== null).length} used.`,
     '',
     ...tallies.map(
       ({ device, act, address, outcome, visits, rows, first, last }) =>
-        `${(device || 'operator').padEnd(16)}  ${act.padEnd(width)}  ${address.padEnd(15)}  ${outcome.padEnd(6)}  ${String(visits).padStart(6)} times  ${String(rows).padStart(8)} rows  ${first} to ${last}`,
+        `${(device || 'operator').padEnd(16)}  ${act.padEnd(width)}  ${address.padEnd(15)}  ${outcome.padEnd(6)}  ${counted(visits, 'time').padStart(9)}  ${counted(rows, 'row').padStart(11)}  ${toSecond(first)} to ${toSecond(last)}`,
     ),
     ...(tallies.length === 0 ? ['Nobody came in this time.'] : []),
     '',
-    file ? `All ${visits.length} rows are in ${file}.` : `${visits.length} rows in all; --out FILE writes them down.`,
+    file ? `All of it is in ${file}.` : `${counted(visits.length, 'row')} in all; --out FILE writes them down.`,
   ].join('\n')
+}
+
+/** As precise as a summary has to be; the file has all of it. */
+function toSecond(at: string): string {
+  return `${at.slice(0, 19)}Z`
 }
 
 function print(values: Values, value: object, prose: string): void {

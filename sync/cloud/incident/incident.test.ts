@@ -185,16 +185,16 @@ test('the draft has the facts in it, the gaps marked, the clocks reckoned, and n
     ...evidence,
     tallies: [{ ...tally, address: '| <img src=x> | [a](http://evil)' }, ...evidence.tallies],
   }
-  const draft = draftNotice([forged], new Date('2026-11-21T03:10:00Z'))
+  const draft = draftNotice(forged, new Date('2026-11-21T03:10:00Z'))
   expect(draft).toContain(`Hill Clinic ${made}`)
-  expect(draft).toContain('Entries that left the cloud: 1, in 1 fetches')
+  expect(draft).toContain('Entries that left the cloud: 1, in 1 fetch.')
   for (const due of ['2026-11-21 09:10 UTC', '2026-11-24 03:10 UTC', '2027-01-20 03:10 UTC'])
     expect(draft).toContain(due)
   for (const rule of ['164.404', '164.406', '164.408', '164.410', 'rule 7(1)', 'rule 7(2)(b)', 'CERT-In'])
     expect(draft).toContain(rule)
   expect(draft.match(/TO BE WRITTEN/g)?.length).toBeGreaterThan(12)
   expect(draft).not.toMatch(/(?<!\\)<img|(?<!\\)\[a\]/)
-  expect(draftNotice([evidence], undefined)).toContain('from the time of discovery')
+  expect(draftNotice(evidence, undefined)).toContain('from the time of discovery')
 })
 
 test('as commands: one object each, evidence that is never written over, and what is wrong in a sentence', async () => {
@@ -207,15 +207,13 @@ test('as commands: one object each, evidence that is never written over, and wha
   expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ facility: { id: facility.facility } })
   const again = await command('access', name, '--since', '24h', '--out', file, '--json')
   expect([again.code, JSON.parse(again.stdout).error.code]).toEqual([1, 'file-exists'])
-  const drafted = await command(
-    'notify-draft',
-    name,
-    `Valley Clinic ${made}`,
-    '--discovered',
-    '2026-11-21T03:10',
-    '--json',
-  )
-  expect(JSON.parse(drafted.stdout).draft).toContain(`${name}, Valley Clinic ${made}`)
+  // One letter each: what is told to one clinic does not name the other.
+  const letters = join(cloud.dir, `notice-${made}.md`)
+  const both = [name, `Valley Clinic ${made}`]
+  const drafted = await command('notify-draft', ...both, '--discovered', '2026-11-21T03:10', '--out', letters, '--json')
+  const { drafts } = JSON.parse(drafted.stdout) as { drafts: { draft: string; file: string }[] }
+  expect(drafts.map(({ file }) => readFileSync(file, 'utf8'))).toEqual(drafts.map(({ draft }) => draft))
+  expect(drafts.map(({ draft }) => both.filter((one) => draft.includes(one)))).toEqual(both.map((one) => [one]))
   const prose = await command('access', name, '--since', '24h')
   expect(prose.stdout).toContain('Its access log holds')
   expect(JSON.parse((await command('thaw', name, '--json')).stdout)).toMatchObject({ state: 'active' })

@@ -56,11 +56,10 @@ export function clocks(discovered: Date | undefined): Clock[] {
 
 const BLANK = (what: string) => `**[TO BE WRITTEN: ${what}]**`
 
-/** The draft, as Markdown: one notice, for one facility or for several that the same thing happened to. */
-export function draftNotice(found: readonly Evidence[], discovered: Date | undefined, now = new Date()): string {
-  const names = found.map(({ facility }) => facility.name).join(', ')
+/** The draft, as Markdown, for one facility: a notice that names two clinics would tell the one of the other. */
+export function draftNotice(evidence: Evidence, discovered: Date | undefined, now = new Date()): string {
   return [
-    `# Notice of a suspected exposure of records: ${names}`,
+    `# Notice of a suspected exposure of records: ${plain(evidence.facility.name)}`,
     `> Draft of ${utc(now)}, from what the system has on record. Not sent to anybody. Fill in every ${BLANK('…')}, have it read by
 > whoever decides (docs/incident.md), and strike what does not apply. Times are UTC.`,
     `## When it is due`,
@@ -78,7 +77,7 @@ export function draftNotice(found: readonly Evidence[], discovered: Date | undef
     `- People affected: ${BLANK('number, and how it was counted')}; of them residents of one state, if 500 or more: ${BLANK('which')}.
 - Kinds of data: ${BLANK('strike what does not apply: name, birth date, sex, address, phone, identifiers, diagnoses, medicines, results, notes')}.
 - Were the records encrypted in such a way that whoever got them cannot read them? ${BLANK('yes or no, and why. In the database they are readable to whoever gets past its barriers')}`,
-    ...found.map(section),
+    section(evidence),
     `## What has been done, and is being done`,
     `${BLANK('measures taken and planned: to stop it, to lessen the harm, to keep it from happening again')}`,
     `## What the people affected can do`,
@@ -86,7 +85,7 @@ export function draftNotice(found: readonly Evidence[], discovered: Date | undef
     `## Whom to ask`,
     BLANK('name, telephone without charge, e-mail, postal address of somebody who can answer'),
     `---
-The access log of each facility, with the hashes that its chain can be checked by, is the evidence for the figures above
+The facility's access log, with the hashes that its chain can be checked by, is the evidence for the figures above
 (\`incident access FACILITY --since … --out FILE\`). It holds no content of any record.
 `,
   ].join('\n\n')
@@ -99,18 +98,18 @@ function section({ facility, period, chain, tallies, devices, enrollments }: Evi
   const inPeriod = (at: string | null) => at !== null && at >= period.since && at < period.until
   const revoked = devices.filter(({ revokedAt }) => revokedAt !== null)
   const active = tallies.filter((tally) => !isByOperator(tally))
-  return `## On record for ${facility.name} (${facility.id})
+  return `## On record for ${plain(facility.name)} (${facility.id})
 
 - State now: ${facility.state}.
 - Looked at: ${utc(period.since)} to ${utc(period.until)}.
 - Its access log ${
     chain.ok
-      ? `is whole: ${chain.rows} rows, none missing, none changed.`
+      ? `is whole: ${counted(chain.rows, 'row')}, none missing, none changed.`
       : `**does not hold**: ${chain.breaks.map(({ seq, what }) => `row ${seq} ${what}`).join(', ')}. What it says below may not be all.`
   }
-- Visits of workstations: ${sum(active, 'visits')}, by ${new Set(active.map(({ device }) => device)).size} workstations, from ${new Set(active.map(({ address }) => address)).size} addresses.
-- Entries that left the cloud: ${sum(taken, 'rows')}, in ${sum(taken, 'visits')} fetches. ${BLANK('which of them should not have been')}
-- Refused: ${sum(refused, 'visits')} visits.
+- Visits of workstations: ${sum(active, 'visits')}, by ${counted(new Set(active.map(({ device }) => device)).size, 'workstation')}, from ${counted(new Set(active.map(({ address }) => address)).size, 'address', 'addresses')}.
+- Entries that left the cloud: ${sum(taken, 'rows')}, in ${counted(sum(taken, 'visits'), 'fetch', 'fetches')}. ${BLANK('which of them should not have been')}
+- Refused: ${counted(sum(refused, 'visits'), 'visit')}.
 - Workstations: ${devices.length - revoked.length} in use, ${revoked.length} removed; enrolled in this time: ${
     devices
       .filter(({ enrolledAt }) => inPeriod(enrolledAt))
@@ -153,6 +152,11 @@ function plain(value: string | number): string {
 
 function sum(tallies: readonly Tally[], what: 'visits' | 'rows'): number {
   return tallies.reduce((total, tally) => total + tally[what], 0)
+}
+
+/** `1 row`, `2 rows`. */
+export function counted(count: number, one: string, more = `${one}s`): string {
+  return `${count} ${count === 1 ? one : more}`
 }
 
 function utc(at: Date | string): string {
