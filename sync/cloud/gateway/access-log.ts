@@ -44,6 +44,6 @@ export function accessRow(head: Head, visit: Visit, now = new Date()): (string |
   return [seq, at, device, act, rows, address, outcome, head.access_hash, hash]
 }
 
-export function sha256(text: string): string {
+export function sha256(text: string | Uint8Array): string {
   return createHash('sha256').update(text).digest('hex')
 }

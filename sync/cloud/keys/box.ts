@@ -16,8 +16,8 @@ export interface Holder {
   holder: string
 }
 
-/** The key pair that follows from a holder's secret: HKDF-SHA-256 (RFC 5869), the holder in its `info`. */
-function identityOf(secret: Uint8Array, { facility, role, holder }: Holder): string {
+/** The secret half of the key pair that follows from a holder’s secret: HKDF-SHA-256 (RFC 5869), the holder in its `info`. */
+export function identityOf(secret: Uint8Array, { facility, role, holder }: Holder): string {
   const info = JSON.stringify(['alcove facility password', 1, facility, role, holder])
   const scalar = new Uint8Array(hkdfSync('sha256', secret, Buffer.alloc(0), info, 32))
   return bech32.encodeFromBytes('AGE-SECRET-KEY-', scalar).toUpperCase()

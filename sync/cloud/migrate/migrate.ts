@@ -4,8 +4,8 @@
  */
 import { performance } from 'node:perf_hooks'
 import type { Cluster } from '../cluster.ts'
-import { serverLogin } from '../provision/operate.ts'
 import { FACILITY_VERSION, STEPS, type Step } from '../schema/steps.ts'
+import { serverLogin } from '../servers/server.ts'
 import { type Counts, counts, type Failed, listFailed, plan } from './leases.ts'
 import { Runner } from './runner.ts'
 

@@ -9,6 +9,7 @@
 import pg from 'pg'
 import { asAdmin, asProvisioner, type Cluster } from '../cluster.ts'
 import { CloudError, sqlState } from '../errors.ts'
+import { HOME, serverLogin } from '../servers/server.ts'
 import { type Facility, findFacility } from './find.ts'
 
 export interface At {
@@ -27,9 +28,8 @@ export async function onFacility<T>(cluster: Cluster, typed: string, act: (at: A
   return asProvisioner(cluster, (registry) =>
     transaction(registry, async () => {
       const facility = await findFacility(registry, typed, { lock: true })
-      const login = await serverLogin(cluster, facility.server)
-      if (login === cluster.admin) return act({ registry, server: registry, facility })
-      return asAdmin(login, async (server) => {
+      if (facility.server === HOME) return act({ registry, server: registry, facility })
+      return asAdmin(await serverLogin(cluster, facility.server), async (server) => {
         await server.query("set session authorization alcove_provisioner; set search_path = ''")
         return transaction(server, () => act({ registry, server, facility }))
       })
@@ -54,12 +54,6 @@ export async function endSessions(
   await asAdmin(await serverLogin(cluster, server), (client) =>
     client.query('select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = $1', [role]),
   )
-}
-
-/** An administrator's login to a server of the fleet. */
-export async function serverLogin(cluster: Cluster, server: string): Promise<pg.ClientConfig> {
-  if (server === 'home') return cluster.admin
-  throw new CloudError('other-server', 'That facility is on another server, which this command cannot reach.')
 }
 
 async function transaction<T>(client: pg.Client, work: () => Promise<T>): Promise<T> {
