@@ -30,20 +30,23 @@ function roleOf({ role }: Party): string {
     from pg_authid a where rolname = ${name})`
 }
 
+/** An access list, in an order that does not depend on who was granted first. */
+const sorted = (acl: string) => `array(select one::text from unnest(${acl}) as one order by 1)`
+
 /** Owners, access lists, flags and policies of a schema and of everything in it. */
 function rightsOf({ schema }: Party): string {
   const space = `(select oid from pg_namespace where nspname = ${pg.escapeLiteral(schema)})`
   return `(select string_agg(line, E'\\n' order by line) from (
-    select concat_ws(' ', nspname, nspowner, nspacl) as line from pg_namespace where oid = ${space}
-    union all select concat_ws(' ', relname, relkind, relowner, relacl, relrowsecurity, relforcerowsecurity)
+    select concat_ws(' ', nspname, nspowner, ${sorted('nspacl')}) as line from pg_namespace where oid = ${space}
+    union all select concat_ws(' ', relname, relkind, relowner, ${sorted('relacl')}, relrowsecurity, relforcerowsecurity)
       from pg_class where relnamespace = ${space}
-    union all select concat_ws(' ', attrelid, attname, attacl) from pg_attribute
+    union all select concat_ws(' ', attrelid, attname, ${sorted('attacl')}) from pg_attribute
       where attacl is not null and attrelid in (select oid from pg_class where relnamespace = ${space})
     union all select concat_ws(' ', polname, polrelid, polcmd, polroles, pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid))
       from pg_policy where polrelid in (select oid from pg_class where relnamespace = ${space})
     union all select concat_ws(' ', tgname, tgrelid, tgenabled) from pg_trigger
       where tgrelid in (select oid from pg_class where relnamespace = ${space})
-    union all select concat_ws(' ', proname, proowner, proacl, prosrc) from pg_proc where pronamespace = ${space}) as rights)`
+    union all select concat_ws(' ', proname, proowner, ${sorted('proacl')}, prosrc) from pg_proc where pronamespace = ${space}) as rights)`
 }
 
 function digest(text: string): string {

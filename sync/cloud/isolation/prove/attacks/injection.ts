@@ -1,5 +1,6 @@
 /** Getting text of one's own into a statement of the gateway's or the provisioner's. */
 import { statementsFor } from '../../../gateway/statements.ts'
+import { FACILITY_VERSION } from '../../../schema/steps.ts'
 import { type Attack, ControlFailed, type Outcome } from '../attack.ts'
 import { ask } from '../party.ts'
 import type { Stage } from '../stage.ts'
@@ -13,12 +14,12 @@ function name(id: string, what: string, text: (stage: Stage) => string): Attack 
     group: 'sql',
     title: `The gateway is brought to use ${what} as the name of a schema.`,
     control: async ({ victim }) => {
-      if (!statementsFor(victim.schema).readHead.text.includes(`${victim.schema}.head`))
+      if (!statementsFor(victim.schema, FACILITY_VERSION).readHead.text.includes(`${victim.schema}.head`))
         throw new ControlFailed('a real name is not used')
     },
     attempt: async (stage): Promise<Outcome> => {
       try {
-        return { value: statementsFor(text(stage)).readHead.text }
+        return { value: statementsFor(text(stage), FACILITY_VERSION).readHead.text }
       } catch (error) {
         return { code: (error as Error).name }
       }
@@ -34,12 +35,14 @@ function value(id: string, what: string, text: (stage: Stage) => string): Attack
     group: 'sql',
     title: `A facility sends ${what} as a value: it stays one.`,
     control: async ({ victim }) => {
-      const { device } = statementsFor(victim.schema)
+      const { device } = statementsFor(victim.schema, FACILITY_VERSION)
       const { rows } = await victim.session((client) => ask(client, device.text, [victim.known.device]))
       if (rows !== 1) throw new ControlFailed('a real value finds nothing')
     },
     attempt: (stage) =>
-      stage.attacker.session((client) => ask(client, statementsFor(stage.attacker.schema).device.text, [text(stage)])),
+      stage.attacker.session((client) =>
+        ask(client, statementsFor(stage.attacker.schema, FACILITY_VERSION).device.text, [text(stage)]),
+      ),
     expect: { rows: 0 },
   }
 }
