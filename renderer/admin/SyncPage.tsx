@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SyncStatus } from '../../engine/api-shapes.ts'
+import { Refused } from '../api.ts'
 import { useFormat } from '../format/use-format.ts'
 import { useApi, useCommand } from '../queries.ts'
 import { ErrorNote } from '../ui/ErrorNote.tsx'
@@ -74,7 +75,7 @@ function On({ status }: { status: SyncStatus }) {
   return (
     <section className={styles.block}>
       <h2>{t('admin.sync.on')}</h2>
-      {status.error && <ErrorNote error={new Error(status.error.message)} />}
+      {status.error && <ErrorNote error={new Refused(status.error)} />}
       <dl className={styles.facts}>
         <dt>{t('admin.sync.state')}</dt>
         <dd>

@@ -48,14 +48,16 @@ export function StatusBar({ sync, onOpen, middle, children }: Props) {
     </footer>
   )
 
-  function says({ enabled, waiting, failed, lastSynced, state }: SyncStatus): string[] {
+  function says({ enabled, waiting, failed, lastSynced, state, error }: SyncStatus): string[] {
     if (!enabled) return [t('ui.status.saved'), t('ui.status.off')]
     return [
       t('ui.status.saved'),
       t('ui.status.waiting', { n: waiting }),
       ...(failed > 0 ? [t('ui.status.failed', { n: failed })] : []),
       ...(state === 'error' ? [t('ui.status.error')] : []),
-      ...(state === 'backing-off' ? [t('ui.status.backingOff')] : []),
+      ...(state === 'backing-off'
+        ? [t(error?.code === 'gateway-full' ? 'ui.status.full' : 'ui.status.backingOff')]
+        : []),
       lastSynced ? t('ui.status.lastSynced', { at: format.when(lastSynced) }) : t('ui.status.neverSynced'),
     ]
   }

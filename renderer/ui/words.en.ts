@@ -48,6 +48,7 @@ export const en = {
     waiting: '{{n}} waiting',
     failed: '{{n}} not accepted',
     error: 'sync has stopped',
+    full: 'the cloud is full',
     backingOff: 'no connection, will try again',
     lastSynced: 'last synced {{at}}',
     neverSynced: 'not synced yet',
@@ -88,6 +89,11 @@ export const en = {
     damaged: 'The records on this disk are damaged. Restore the last backup.',
     'recovery-code': 'That is not one of the recovery codes. Check each letter and try again.',
     'gateway-unreachable': 'The cloud can not be reached. Everything is saved here and will go later.',
+    'gateway-busy': 'The cloud is busy. Everything is saved here and will go later.',
+    'gateway-full':
+      'The cloud has no more room for this clinic. Everything is saved here; new entries go there when whoever runs it has made room. Ask them.',
+    'gateway-repair':
+      'The cloud can not open this clinic’s records there until whoever runs it has put something right. Tell them. Everything is saved here and will go later.',
     'other-facility':
       'That code belongs to another facility than the one that has this clinic’s records. Nothing was sent, and sync is off. If it is right all the same, switch sync on: everything then goes there.',
     'gateway-pin': 'The cloud’s key is not the one it was enrolled with. Nothing was sent; ask whoever runs it.',

@@ -11,6 +11,10 @@ export const SYNC_ERROR_CODES = [
   'gateway-misbehaved',
   /** The gateway is there but asks for patience. */
   'gateway-busy',
+  /** The gateway has no more room for this facility. Passes when its operator gives it some. */
+  'gateway-full',
+  /** The gateway cannot open this facility until its operator has put something right. */
+  'gateway-repair',
   /** The gateway no longer takes this workstation's credentials. */
   'gateway-refused',
   /** Gateway and workstation have no protocol version in common. */
@@ -47,7 +51,7 @@ export class SyncError extends Error {
 
 /** Whether waiting may help. For everything else a person has to do something first, so the worker does not hammer on. */
 export function isPassing(code: SyncErrorCode): boolean {
-  return code === 'gateway-unreachable' || code === 'gateway-busy'
+  return /^gateway-(unreachable|busy|full|repair)$/.test(code)
 }
 
 /** Any thrown thing as a SyncError. What we did not expect is named by its class only: its message might quote a record. */

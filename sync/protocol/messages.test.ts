@@ -64,5 +64,10 @@ test('an unexpected fault is reported without its message, which might quote a r
   expect(error.code).toBe('internal')
   expect(error.message).not.toContain('Lakshmi')
   expect(asSyncError(new SyncError('fork', 'x')).code).toBe('fork')
-  expect(SYNC_ERROR_CODES.filter(isPassing)).toEqual(['gateway-unreachable', 'gateway-busy'])
+  expect(SYNC_ERROR_CODES.filter(isPassing)).toEqual([
+    'gateway-unreachable',
+    'gateway-busy',
+    'gateway-full',
+    'gateway-repair',
+  ])
 })

@@ -142,7 +142,14 @@ const SAID = lookup<readonly [SyncErrorCode, string]>({
   ],
   busy: ['gateway-busy', `The gateway is busy. ${LATER}`],
   internal: ['gateway-busy', `The gateway has a fault of its own. ${LATER}`],
-  quota: ['gateway-busy', `The gateway has no more room for this facility. ${LATER}`],
+  quota: [
+    'gateway-full',
+    'The cloud has no more room for this clinic. Everything is saved here; new entries go there when whoever runs it has made room. Ask them.',
+  ],
+  repair: [
+    'gateway-repair',
+    `The gateway cannot open this clinic’s records there until whoever runs it has put something right. Tell them. ${LATER}`,
+  ],
   'too-large': ['entry-too-large', 'One entry is larger than the gateway takes. It is saved here.'],
   'bad-request': UNKNOWN,
   'bad-batch': UNKNOWN,
