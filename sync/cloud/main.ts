@@ -3,12 +3,14 @@ import { facility, help as facilityHelp } from './commands/facility.ts'
 import { incident, help as incidentHelp } from './commands/incident.ts'
 import { isolation, help as isolationHelp } from './commands/isolation.ts'
 import { migrate, help as migrateHelp } from './commands/migrate.ts'
+import { server, help as serverHelp } from './commands/server.ts'
 import { start, help as startHelp } from './commands/start.ts'
 import { CloudError } from './errors.ts'
 
 const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: string }> = {
   start: { run: start, help: startHelp },
   facility: { run: facility, help: facilityHelp },
+  server: { run: server, help: serverHelp },
   incident: { run: incident, help: incidentHelp },
   isolation: { run: isolation, help: isolationHelp },
   migrate: { run: migrate, help: migrateHelp },
@@ -18,6 +20,7 @@ const HELP = `npm run cloud -- COMMAND
 
   start       runs the gateway that workstations sync with
   facility    makes facilities, and does what an operator does to one
+  server      adds further servers for facilities, and lists them
   migrate     brings every facility to the newest version
   isolation   shows that facilities are kept apart: attacks, a scan for drift, a signed report
   incident    stops a facility, gathers who came, drafts the notices, when something may have gone wrong
@@ -44,7 +47,7 @@ async function main(args: string[]): Promise<void> {
 function takesValue(option: string | undefined): boolean {
   return (
     option !== undefined &&
-    /^--(data|database-url|state|port|host|public-url|out|since|until|discovered|except|to|canaries|canary|runners|out|key)$/.test(
+    /^--(data|database-url|state|port|host|public-url|server-url|server|ca|out|since|until|discovered|except|to|canaries|canary|runners|key)$/.test(
       option,
     )
   )

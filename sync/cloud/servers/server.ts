@@ -63,6 +63,11 @@ export async function serverLogin(
   return loginTo(address, environment)
 }
 
+/** A server with an administrator's login. */
+export async function serverNamed(cluster: Cluster, id: string): Promise<Server> {
+  return { id, cluster: { admin: await serverLogin(cluster, id), state: cluster.state } }
+}
+
 /** Every server, home first, each with an administrator's login. Refuses when the login to one of them is missing. */
 export async function allServers(cluster: Cluster, environment: NodeJS.ProcessEnv = process.env): Promise<Server[]> {
   const addresses = await serverAddresses(cluster)

@@ -19,15 +19,15 @@ export interface TestCluster extends Cluster {
   remove(): Promise<void>
 }
 
-/** A cluster, set up. */
-export async function testCluster(): Promise<TestCluster> {
+/** A cluster, set up; without a registry it is one to be added to another's. */
+export async function testCluster({ registry = true } = {}): Promise<TestCluster> {
   const dir = mkdtempSync(join(tmpdir(), 'alcove-cloud-'))
   const postgres = await openLocalPostgres(dir)
   // A run that is cut off must not leave a server behind.
   const atExit = () => endServer(dir)
   process.once('exit', atExit)
   const cluster = { admin: postgres.admin, state: join(dir, 'gateway'), dir }
-  await setUpCluster(cluster)
+  if (registry) await setUpCluster(cluster)
   return {
     ...cluster,
     remove: async () => {
