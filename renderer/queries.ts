@@ -1,5 +1,5 @@
 /** Hooks over `api`: what a screen reads, what it does, and how the one makes the other fresh. */
-import { QueryClient, useMutation, useQuery } from '@tanstack/react-query'
+import { type Query, QueryClient, useMutation, useQuery } from '@tanstack/react-query'
 import type { Api, ApiName } from '../engine/api.ts'
 import { api } from './api.ts'
 import type { CallInput, CallName, CallValue } from './window.d.ts'
@@ -61,13 +61,15 @@ export function followEngine(): () => void {
 }
 
 /** Reads again whatever on the screen shows one of these kinds. */
-export function refresh(kinds: readonly string[]): Promise<void> {
-  return queries.invalidateQueries({
-    predicate: ({ queryKey: [name] }) => {
-      const reads = READS[name as ApiName] ?? []
-      return reads.includes('*') || reads.some((kind) => kinds.includes(kind))
-    },
-  })
+export async function refresh(kinds: readonly string[]): Promise<void> {
+  const predicate = ({ queryKey: [name] }: Query) => {
+    const reads = READS[name as ApiName] ?? []
+    return reads.includes('*') || reads.some((kind) => kinds.includes(kind))
+  }
+  // A first answer that is still on its way may have been read before the change. The library would wait for it and
+  // take it for fresh, so it is given up and asked for again.
+  await queries.cancelQueries({ predicate: (query) => query.state.data === undefined && predicate(query) })
+  await queries.invalidateQueries({ predicate })
 }
 
 interface Options {
