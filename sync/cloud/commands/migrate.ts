@@ -101,7 +101,13 @@ function why(code: string): string {
   if (code.startsWith('53')) return 'the server has no room for it'
   if (code === 'moving') return 'it is on its way to another server'
   if (code === 'damaged') return 'it is not what the registry says; `facility repair` looks into that'
-  if (code === 'other-server' || code === 'unreachable' || code.startsWith('08') || code.startsWith('57'))
+  if (
+    code === 'no-server' ||
+    code === 'no-login' ||
+    code === 'unreachable' ||
+    code.startsWith('08') ||
+    code.startsWith('57')
+  )
     return 'its server could not be reached'
   return 'the step did not go through'
 }

@@ -105,7 +105,7 @@ export async function giveBack(
 ): Promise<void> {
   await registry.query(
     `update registry.migration set state = 'waiting', lease = null,
-       lease_until = case when $3 > 0 then now() + make_interval(secs => $3) end
+       lease_until = now() + make_interval(secs => $3)
      where facility = $1 and lease = $2 and state = 'running'`,
     [facility, lease, afterMs / 1000],
   )

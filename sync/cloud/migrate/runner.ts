@@ -54,7 +54,17 @@ export class Runner {
 
   /** Brings along every facility that is first, or every other, and waits for those that other runners have. */
   async run(canary: boolean): Promise<void> {
-    await Promise.all(Array.from({ length: this.#options.atOnce }, () => this.#work(canary)))
+    const works = Array.from({ length: this.#options.atOnce }, async () => {
+      try {
+        await this.#work(canary)
+      } catch (error) {
+        // The others end what they have begun.
+        this.stop()
+        throw error
+      }
+    })
+    const ends = await Promise.allSettled(works)
+    for (const end of ends) if (end.status === 'rejected') throw end.reason
   }
 
   /** Asks the registry; a server that is being restarted is waited for. */

@@ -38,11 +38,9 @@ export async function fingerprint(client: pg.ClientBase, { facility, role, schem
     `select tag, (select string_agg(key || '=' || value, ', ' order by key) from ${schema}.meta) as version from ${schema}.head`,
   )
   const { tag = '', version = '' } = rows[0] ?? {}
-  const lines = [version]
-  for (const text of QUERIES) {
-    const found = await client.query({ text, values: [schema], rowMode: 'array' })
-    lines.push(...found.rows.map((row) => JSON.stringify(row)))
-  }
+  const text = QUERIES.join(';\n').replaceAll('$1', `'${schema}'`)
+  const found = (await client.query({ text, rowMode: 'array' })) as unknown as pg.QueryArrayResult[]
+  const lines = [version, ...found.flatMap((one) => one.rows.map((row) => JSON.stringify(row)))]
   return lines
     .join('\n')
     .replaceAll(schema, '<schema>')
