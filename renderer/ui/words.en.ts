@@ -92,6 +92,8 @@ export const en = {
     'gateway-busy': 'The cloud is busy. Everything is saved here and will go later.',
     'gateway-full':
       'The cloud has no more room for this clinic. Everything is saved here; new entries go there when whoever runs it has made room. Ask them.',
+    'gateway-stopped':
+      'Whoever runs the gateway has stopped all exchange with this clinic for now. Ask them. Everything is saved here and will be sent later.',
     'gateway-repair':
       'The cloud can not open this clinic’s records there until whoever runs it has put something right. Tell them. Everything is saved here and will go later.',
     'other-facility':

@@ -15,6 +15,8 @@ export const SYNC_ERROR_CODES = [
   'gateway-full',
   /** The gateway cannot open this facility until its operator has put something right. */
   'gateway-repair',
+  /** The gateway's operator has suspended or frozen the facility: nothing that this workstation could mend. */
+  'gateway-stopped',
   /** The gateway no longer takes this workstation's credentials. */
   'gateway-refused',
   /** Gateway and workstation have no protocol version in common. */

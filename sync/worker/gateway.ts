@@ -114,11 +114,11 @@ const SAID = lookup<readonly [SyncErrorCode, string]>({
   unauthorized: ['gateway-refused', NO_ENTRY],
   revoked: ['gateway-refused', NO_ENTRY],
   frozen: [
-    'gateway-refused',
+    'gateway-stopped',
     `Whoever runs the gateway has stopped all exchange with this clinic for now, to look into something. Ask them. ${LATER}`,
   ],
   suspended: [
-    'gateway-refused',
+    'gateway-stopped',
     `Whoever runs the gateway has suspended this clinic there, for now. Ask them. ${LATER}`,
   ],
   'enrollment-unknown': [

@@ -81,7 +81,7 @@ test.each<[string, string, unknown[][]]>([
 test('while its facility is frozen a clinic works on, is told, and sends what waited afterwards', async () => {
   await freeze(cloud, facility.facility)
   clinic.write(2)
-  await expect(pass(clinic.outbox)).rejects.toMatchObject({ code: 'gateway-refused' })
+  await expect(pass(clinic.outbox)).rejects.toMatchObject({ code: 'gateway-stopped' })
   expect(clinic.status()).toMatchObject({
     state: 'error',
     waiting: 2,
