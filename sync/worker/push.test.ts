@@ -147,7 +147,10 @@ describe('a push', () => {
     [426, 'version', 'gateway-version'],
     [429, 'busy', 'gateway-busy'],
     [502, undefined, 'gateway-busy'],
-    [507, 'quota', 'gateway-busy'],
+    [403, 'frozen', 'gateway-stopped'],
+    [403, 'suspended', 'gateway-stopped'],
+    [503, 'repair', 'gateway-repair'],
+    [507, 'quota', 'gateway-full'],
   ])('has a code and a sentence for %i %s', async (status, refusal, code) => {
     clinic.write(1)
     const json = refusal && { error: { code: refusal, message: 'patient Lakshmi' } }
