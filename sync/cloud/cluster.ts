@@ -162,6 +162,13 @@ function unreachable(error: unknown): CloudError {
   if (state?.startsWith('28'))
     return new CloudError('postgres-refused', 'PostgreSQL does not accept that login.', error)
   if (state === '3D000') return new CloudError('postgres-refused', 'PostgreSQL has no database of that name.', error)
+  const { code = '', message = '' } = error as NodeJS.ErrnoException
+  if (/CERT|SIGNATURE|ERR_TLS|ERR_SSL/.test(code) || /does not support SSL/.test(message))
+    return new CloudError(
+      'postgres-certificate',
+      'The server does not prove over TLS that it is the one of that name: its certificate is missing, another, or not of the authority given.',
+      error,
+    )
   return new CloudError(
     'postgres-unreachable',
     'PostgreSQL does not answer. Is it running, and is the address right?',
