@@ -7,7 +7,7 @@
 import pg from 'pg'
 import { operatorAct } from '../../../domain/access-log.ts'
 import { accessRow, type Head } from '../gateway/access-log.ts'
-import { headStatements } from '../gateway/statements.ts'
+import { headStatements, isServed, statementsFor } from '../gateway/statements.ts'
 import { fill, type Step } from '../schema/steps.ts'
 import type { Leased } from './leases.ts'
 
@@ -38,7 +38,7 @@ const MANY = 20_000
 export async function bring(
   { home, server }: Lines,
   facility: Leased,
-  { target, steps, at }: { target: number; steps: readonly Step[]; at: (step: Step) => void },
+  { target, steps, canary, at }: { target: number; steps: readonly Step[]; canary: boolean; at: (step: Step) => void },
 ): Promise<void> {
   // They become part of statements: a registry that was tampered with does not get to write those.
   if (!NAME.test(facility.role) || !NAME.test(facility.schema)) throw new InTheWay('damaged')
@@ -58,6 +58,7 @@ export async function bring(
         continue
       }
       await server.query(stepText(facility, step, found, ahead))
+      if (canary) await tryOut(server, facility)
       await done({ home, server }, facility, found.version + 1, target)
       if (found.version + 1 >= target) return
       ahead = undefined
@@ -110,6 +111,23 @@ function stepText(facility: Leased, step: Step, found: Found, ahead: Record<stri
     'set local session authorization default',
     `update ${schema}.meta set value = '${found.version + 1}' where key = 'version'`,
   ].join(';\n')
+}
+
+/**
+ * Whether the facility can still be pushed to: the gateway's own statements, as the facility, before anything is committed. A
+ * step that forgot a grant goes through, and would then stop every workstation of the fleet.
+ */
+async function tryOut(server: pg.ClientBase, { role, schema }: Leased): Promise<void> {
+  await server.query(`savepoint trial; set local session authorization ${role}`)
+  const { lockHead } = headStatements(schema)
+  const head = (await server.query<Head>(lockHead.text)).rows[0] as Head
+  if (isServed(head.version)) {
+    const visit = { device: '', act: 'push', rows: 0, address: '', outcome: 'ok' }
+    const position = [head.seq, 0, '', '[]', ...(head.stored === null ? [] : [0])]
+    const { text } = statementsFor(schema, head.version).endPush
+    await server.query(text, [...accessRow(head, visit), ...position])
+  }
+  await server.query('rollback to trial')
 }
 
 function literal(value: string | number | undefined): string {

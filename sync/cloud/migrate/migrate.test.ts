@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { followChain } from '../../../domain/access-log.ts'
 import { sha256 } from '../gateway/access-log.ts'
 import { createFacility, type NewFacility } from '../provision/create.ts'
-import { readStep, STEPS } from '../schema/steps.ts'
+import { readStep, STEPS, type Step } from '../schema/steps.ts'
 import { fingerprint, type Whose } from '../testing/fingerprint.ts'
 import { emptyFacilities } from '../testing/fleet.ts'
 import { connected, type TestCloud, testCloud } from '../testing/postgres.ts'
@@ -132,6 +132,21 @@ test('a canary that fails keeps the rest from being begun', async () => {
   await asAdmin((client) => client.query(`alter table ${first.schema}.head drop column stored`))
   const again = await migrate(cloud, { canaries: [rest.at(-1)?.facility as string] })
   expect(again).toMatchObject({ ok: true, migrated: 10 })
+}, 60_000)
+
+test('a step that goes through and leaves a facility that cannot be pushed to is found at the first', async () => {
+  const fleet = await emptyFacilities(cloud, 5, 1)
+  const [first, second] = STEPS as [Step, Step]
+  const forgot = { ...second, sql: second.sql.replace(/^grant .*$/m, '') }
+  const outcome = await migrate(cloud, { steps: [first, forgot], canaries: 1 })
+  expect(outcome).toMatchObject({
+    stopped: 'canary',
+    migrated: 0,
+    left: 4,
+    failed: [{ code: '42501', step: '002-stored' }],
+  })
+  for (const one of fleet) expect(await versionOf(one)).toEqual([1, '1'])
+  expect(await migrate(cloud)).toMatchObject({ ok: true, migrated: 5 })
 }, 60_000)
 
 test('a lock that is let go in time is waited for, one that is not is listed; pushes hang on neither', async () => {

@@ -93,7 +93,7 @@ export class Runner {
       )
       for (const facility of taken)
         if (this.#stopping) await this.registry((home) => giveBack(home, facility, this.#lease, 0))
-        else await this.#one(facility)
+        else await this.#one(facility, canary)
       if (taken.length > 0) continue
       const { waiting, running } = await this.registry((home) => counts(home, target, canary))
       if (waiting + running === 0) return
@@ -101,14 +101,14 @@ export class Runner {
     }
   }
 
-  async #one(facility: Leased): Promise<void> {
+  async #one(facility: Leased, canary: boolean): Promise<void> {
     const { target, steps } = this.#options
     let step = ''
     try {
       const at = ({ name }: Step) => {
         step = name
       }
-      await this.#connected(facility.server, (lines) => bring(lines, facility, { target, steps, at }))
+      await this.#connected(facility.server, (lines) => bring(lines, facility, { target, steps, canary, at }))
       this.migrated++
     } catch (error) {
       await this.#failed(facility, error, step)
