@@ -59,7 +59,7 @@ test('a facility from nothing: made, listed, started, enrolled, pushed to, stopp
   const made = await cloud(['facility', 'create', 'Sunrise “A&B” Clinic', '--data', data, '--json'])
   expect(made).toMatchObject({ code: 0, err: '' })
   const facility = JSON.parse(made.out)
-  expect(Object.keys(facility).sort()).toEqual(['enrollmentCode', 'facility', 'role', 'schema'])
+  expect(Object.keys(facility).sort()).toEqual(['enrollmentCode', 'facility', 'recoveryCode', 'role', 'schema'])
   expect(facility.role).toMatch(/^t_[0-9a-f]{32}$/)
 
   const gateway = started(['--data', data, '--port', '0', '--json'])
@@ -83,7 +83,14 @@ test('a facility from nothing: made, listed, started, enrolled, pushed to, stopp
   ])
   // Nothing of ours runs any more, and every file with a secret in it is its owner's alone.
   expect(readdirSync(join(data, 'postgres'))).not.toContain('postmaster.pid')
-  for (const file of ['admin.json', 'gateway/gateway.json', 'gateway/tls.json', 'postgres.log'])
+  for (const file of [
+    'admin.json',
+    'gateway/gateway.json',
+    'gateway/watchdog.json',
+    'gateway/home.json',
+    'gateway/tls.json',
+    'postgres.log',
+  ])
     expect(statSync(join(data, file)).mode & 0o077).toBe(0)
   const secrets = JSON.parse(readFileSync(join(data, 'admin.json'), 'utf8'))
   expect(made.out + made.err).not.toContain(secrets.password)
@@ -255,7 +262,11 @@ test('codes name one key, whichever state folder was given; a gateway that has a
   const right = started(['--data', fresh, '--state', join(fresh, 'one'), '--port', '0'])
   expect((await right.ready).pin.startsWith(pins[0] as string)).toBe(true)
   await right.stop()
-  const wrong = started(['--data', fresh, '--state', join(fresh, 'three'), '--port', '0'])
+  const third = ['--data', fresh, '--state', join(fresh, 'three'), '--port', '0']
+  // The server's gateway has its login elsewhere: not locked out unless that is said.
+  const refused = await cloud(['start', ...third, '--json'])
+  expect([refused.code, JSON.parse(refused.out).error.code]).toEqual([1, 'other-state'])
+  const wrong = started([...third, '--take-over'])
   await wrong.ready
   await wrong.stop()
   expect([right.said(), wrong.said().includes('another TLS key')]).toEqual(['', true])

@@ -4,11 +4,13 @@ import { incident, help as incidentHelp } from './commands/incident.ts'
 import { isolation, help as isolationHelp } from './commands/isolation.ts'
 import { migrate, help as migrateHelp } from './commands/migrate.ts'
 import { server, help as serverHelp } from './commands/server.ts'
+import { setup, help as setupHelp } from './commands/setup.ts'
 import { start, help as startHelp } from './commands/start.ts'
 import { CloudError } from './errors.ts'
 
 const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: string }> = {
   start: { run: start, help: startHelp },
+  setup: { run: setup, help: setupHelp },
   facility: { run: facility, help: facilityHelp },
   server: { run: server, help: serverHelp },
   incident: { run: incident, help: incidentHelp },
@@ -19,6 +21,7 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: s
 const HELP = `npm run cloud -- COMMAND
 
   start       runs the gateway that workstations sync with
+  setup       prepares a server and a folder, so that the gateway runs without an administrator's login
   facility    makes facilities, and does what an operator does to one
   server      adds further servers for facilities, and lists them
   migrate     brings every facility to the newest version
@@ -47,7 +50,7 @@ async function main(args: string[]): Promise<void> {
 function takesValue(option: string | undefined): boolean {
   return (
     option !== undefined &&
-    /^--(data|database-url|state|port|host|public-url|server-url|server|ca|out|since|until|discovered|except|to|canaries|canary|runners|key)$/.test(
+    /^--(data|database-url|state|port|host|public-url|metrics-port|server-url|server|ca|out|since|until|discovered|except|to|canaries|canary|runners|key)$/.test(
       option,
     )
   )

@@ -1,6 +1,6 @@
 /** Small files that hold a secret: readable by their owner only, written whole or not at all. */
 import { randomBytes } from 'node:crypto'
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { CloudError } from './errors.ts'
@@ -27,6 +27,31 @@ export function readOrMake<T extends object>(path: string, make: () => T, whole:
   const made = read(path, whole)
   if (!made) throw new CloudError('state-unwritable', `${path} could not be written.`)
   return made
+}
+
+/** Whether there is such a file. */
+export function isKept(path: string): boolean {
+  return existsSync(path)
+}
+
+/** Reads a JSON file that must be there. */
+export function readKept<T extends object>(path: string, whole: (found: T) => boolean): T {
+  const found = read(path, whole)
+  if (!found) throw new CloudError('state-unreadable', `${path} is not there.`)
+  return found
+}
+
+/** Writes a JSON file in place of the one there may be: whoever reads it meanwhile has one or the other, whole. */
+export function replaceKept(path: string, value: object): void {
+  const fresh = `${path}.${randomBytes(4).toString('hex')}`
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    writeFileSync(fresh, `${JSON.stringify(value)}\n`, { mode: 0o600, flush: true })
+    renameSync(fresh, path)
+  } catch (error) {
+    rmSync(fresh, { force: true })
+    throw new CloudError('state-unwritable', `${path} could not be written.`, error)
+  }
 }
 
 function read<T extends object>(path: string, whole: (found: T) => boolean): T | undefined {

@@ -1,26 +1,29 @@
-/** `cloud start`: the gateway, until it is stopped. */
+/** `cloud start`: the gateway and the watchdog, each in a process of its own, until they are stopped. */
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { DEFAULT_PORT, noteAddress } from '../address.ts'
-import { gatewayLogin, serverOf } from '../cluster.ts'
 import { CloudError } from '../errors.ts'
-import { openGateway } from '../gateway/gateway.ts'
-import { tlsIdentity } from '../tls.ts'
-import { openWhere } from '../where.ts'
+import { type Prepared, prepare, prepared } from '../prepare.ts'
+import { runServices } from '../services.ts'
+import { openWhere, type Where } from '../where.ts'
 import { WHERE_OPTIONS } from './options.ts'
 
-export const help = `npm run cloud -- start (--data DIR | --database-url URL) [--port P] [--host H] [--public-url URL]
+export const help = `npm run cloud -- start (--data DIR | --database-url URL | --state DIR) [--port P] [--host H] [--public-url URL]
 
 Starts the gateway that workstations sync with, and runs until it is stopped (Ctrl-C, SIGTERM). When it is ready it
-prints one line of JSON: {"url", "pin"}.
+prints one line of JSON: {"url", "pin"}. With it runs the watchdog, which keeps one facility from slowing the others.
 
   --data DIR           where the default PostgreSQL keeps its files; it is made at the first start
   --database-url URL   a PostgreSQL (15 or newer) of your own, used by Alcove alone, with an administrator's login;
                        better given as ALCOVE_DATABASE_URL, which other users of this machine cannot see
+  --state DIR          where the gateway's TLS key and login are kept (DIR/gateway; with --database-url
+                       ~/.local/state/alcove-cloud). Alone: a folder that \`setup\` prepared, and no administrator's
+                       login at all. That is how a gateway is best run
+  --take-over          make this state folder the one that counts, and lock out what runs from another
   --port P             where to listen (${DEFAULT_PORT}; 0 for any free port)
   --host H             on which address (127.0.0.1: this machine only)
   --public-url URL     what enrollment codes say, when workstations reach the gateway under another address
-  --state DIR          where the gateway's TLS key and login are kept (DIR/gateway; with --database-url
-                       ~/.local/state/alcove-cloud)
+  --metrics-port P     shows metrics for Prometheus on http://127.0.0.1:P/metrics, to this machine only
   --json               nothing on stdout but the line of JSON, and errors as JSON`
 
 const OTHER_KEY =
@@ -30,41 +33,59 @@ const OTHER_KEY =
 export async function start(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
-    options: { ...WHERE_OPTIONS, port: { type: 'string' }, host: { type: 'string' }, 'public-url': { type: 'string' } },
+    options: {
+      ...WHERE_OPTIONS,
+      port: { type: 'string' },
+      host: { type: 'string' },
+      'public-url': { type: 'string' },
+      'metrics-port': { type: 'string' },
+      'take-over': { type: 'boolean' },
+    },
   })
-  const port = portOf(values.port)
+  const port = portOf(values.port) ?? DEFAULT_PORT
+  const metricsPort = portOf(values['metrics-port'])
   const host = values.host ?? '127.0.0.1'
   const publicUrl = publicUrlOf(values['public-url'])
   const stopped = stopSignal()
 
-  const where = await openWhere(values)
-  // A start that comes to nothing does not take the PostgreSQL away from whoever has the port.
-  let end = () => where.leave()
-  try {
-    const tls = await tlsIdentity(where.state)
-    const gateway = await listening(port, async () =>
-      openGateway({
-        tls,
-        host,
-        port,
-        registry: await gatewayLogin(where),
-        server: serverOf(where.admin),
-        onFault: (what) => process.stderr.write(`${new Date().toISOString()} ${what}\n`),
-      }),
+  const asAdministrator =
+    values.data !== undefined || values['database-url'] !== undefined || process.env.ALCOVE_DATABASE_URL !== undefined
+  if (!asAdministrator && values.state === undefined)
+    throw new CloudError(
+      'bad-arguments',
+      'Give --data DIR, --database-url URL for a PostgreSQL of your own, or --state DIR that `setup` has prepared.',
     )
-    end = () => where.stop()
+  const where = asAdministrator ? await openWhere(values) : undefined
+  // A start that comes to nothing does not take the PostgreSQL away from whoever has the port.
+  let end = async () => where?.leave()
+  try {
+    const { tls, ...logins } = where
+      ? await ready(where, values['take-over'] ?? false)
+      : await prepared(resolve(values.state ?? ''))
+    const onFault = (what: string) => process.stderr.write(`${new Date().toISOString()} ${what}\n`)
+    const services = await listening(port, () =>
+      runServices({ tls, ...logins, host, port, ...(metricsPort === undefined ? {} : { metricsPort }) }, onFault),
+    )
+    end = async () => where?.stop()
     try {
-      const url = publicUrl ?? `https://${host.includes(':') ? `[${host}]` : host}:${gateway.port}`
-      const before = await noteAddress(where, { url, pin: tls.pin })
+      const url = publicUrl ?? urlOf(host, services.port)
+      const before = where && (await noteAddress(where, { url, pin: tls.pin }))
       if (before && before.pin !== tls.pin) process.stderr.write(OTHER_KEY)
-      process.stdout.write(`${JSON.stringify({ url, pin: tls.pin })}\n`)
+      const metrics =
+        services.metricsPort === undefined ? {} : { metrics: `http://127.0.0.1:${services.metricsPort}/metrics` }
+      process.stdout.write(`${JSON.stringify({ url, pin: tls.pin, ...metrics })}\n`)
       await stopped
     } finally {
-      await gateway.close()
+      await services.stop()
     }
   } finally {
     await end()
   }
+}
+
+/** With an administrator at hand: prepares the folder, and looks whether it is safe to serve. */
+async function ready(where: Where, takeOver: boolean): Promise<Prepared> {
+  return prepare(where, { takeOver })
 }
 
 /**
@@ -98,17 +119,22 @@ async function listening<T>(port: number, open: () => Promise<T>): Promise<T> {
   }
 }
 
-function portOf(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_PORT
+export function portOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65535)
     throw new CloudError('bad-arguments', 'A port is a number from 0 to 65535.')
   return Number(text)
 }
 
-function publicUrlOf(text: string | undefined): string | undefined {
+export function publicUrlOf(text: string | undefined): string | undefined {
   if (text === undefined) return undefined
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url?.protocol !== 'https:' || url.username || url.search || url.hash)
     throw new CloudError('bad-arguments', 'A public URL is written https://host[:port].')
   return text.replace(/\/$/, '')
+}
+
+/** How workstations on this network find a gateway that listens there. */
+export function urlOf(host: string, port: number): string {
+  return `https://${host.includes(':') ? `[${host}]` : host}:${port}`
 }

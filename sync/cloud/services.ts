@@ -1,0 +1,57 @@
+/** The gateway and the watchdog, running beside each other; what one measures, the other shows. */
+import { fileURLToPath } from 'node:url'
+import type pg from 'pg'
+import type { GatewayReady, GatewaySaid, GatewaySettings, GatewayTold } from './gateway/process.ts'
+import { Running } from './processes.ts'
+import type { WatchdogSaid, WatchdogSettings } from './watchdog/process.ts'
+
+export interface Services {
+  port: number
+  metricsPort?: number
+  /** Of the gateway. */
+  pid: number | undefined
+  stop(): Promise<void>
+}
+
+export async function runServices(
+  { watchdog: home, ...settings }: GatewaySettings & { watchdog: pg.ClientConfig },
+  onFault: (what: string) => void,
+): Promise<Services> {
+  const gateway = await Running.start<GatewaySettings, GatewayReady, GatewayTold, GatewaySaid>({
+    name: 'gateway',
+    file: fileURLToPath(new URL('./gateway/process.ts', import.meta.url)),
+    // Started again, it has to be where workstations know it to be.
+    settings: (before) => ({ ...settings, ...before }),
+    onSaid: ({ fault }) => onFault(fault),
+    onFault,
+  })
+  const heard = (said: WatchdogSaid) => {
+    if ('fault' in said) return onFault(said.fault)
+    gateway.tell(said)
+    if ('ended' in said)
+      onFault(`watchdog: ended a session of ${said.ended.facility ?? 'nobody known'} (${said.ended.reason})`)
+    else if (said.measured.changed)
+      onFault(
+        `watchdog: ${said.measured.facility} ${said.measured.readOnly ? 'has reached its quota, and is read-only' : 'has room again'}`,
+      )
+  }
+  const watchdog = await Running.start<WatchdogSettings, null, never, WatchdogSaid>({
+    name: 'watchdog',
+    file: fileURLToPath(new URL('./watchdog/process.ts', import.meta.url)),
+    settings: () => ({ home }),
+    onSaid: heard,
+    onFault,
+  }).catch(async (error: unknown) => {
+    await gateway.stop()
+    throw error
+  })
+  return {
+    ...gateway.ready,
+    get pid() {
+      return gateway.pid
+    },
+    stop: async () => {
+      await Promise.all([gateway.stop(), watchdog.stop()])
+    },
+  }
+}
