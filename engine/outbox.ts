@@ -122,9 +122,17 @@ export class EngineOutbox implements Outbox {
   }
 
   async addAccess(remoteId: string, page: AccessPage): Promise<number> {
-    const place = addAccess(this.#db, this.#remote(remoteId).id, page, new Date(this.#now()))
+    const { id } = this.#remote(remoteId)
+    const next = this.#db.immediate(() => {
+      const { next, found } = addAccess(this.#db, id, page, new Date(this.#now()))
+      // Nobody may look at the list for weeks; that it does not hold is on record the hour it was found.
+      for (const { seq, what } of found) {
+        this.#journal.append({ kind: 'admin', author: 'system', record: 'access.broken', id, fields: { seq, what } })
+      }
+      return next
+    })
     this.#said()
-    return place
+    return next
   }
 
   async enrolled({ epoch, ...config }: Enrolled): Promise<void> {

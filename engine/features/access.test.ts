@@ -6,6 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type AccessRow, accessText } from '../../domain/access-log.ts'
 import { type Clinic, createClinic, unwrap } from '../clinic.ts'
 import { FLOOR } from '../keyring/argon2.ts'
+import { contextOf } from '../scratch.ts'
+import { listed } from './access.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'alcove-access-'))
 const dir = join(home, 'clinic')
@@ -119,4 +121,28 @@ test('a chain that broke stays broken, with the row and the moment', async () =>
   await clinic.outbox.addAccess(remote, { epoch: 'e1', rows: [next], head: next })
   const { breaks } = await status()
   expect(breaks).toEqual([{ seq: 6, what: 'changed', foundAt: expect.stringMatching(/^20/) }])
+})
+
+test('a list is found by an index, whatever it is asked for; that the chain broke is in the activity', async () => {
+  const { db } = contextOf(clinic)
+  const plan = (filter: Parameters<typeof listed>[0]) =>
+    db
+      .all<{ detail: string }>(`explain query plan ${listed(filter)}`, {
+        ...{ remote, at: '~', seq: 0, hash: '', who: OTHER, act: 'push', limit: 10 },
+      })
+      .map(({ detail }) => detail)
+      .join()
+  for (const [filter, index] of [
+    [{}, 'access_row_at'],
+    [{ who: OTHER }, 'access_row_who'],
+    [{ act: 'push' }, 'access_row_act'],
+    [{ refused: true }, 'access_row_refused'],
+  ] as const) {
+    expect(plan(filter)).toContain(`INDEX ${index}`)
+    expect(plan(filter)).not.toMatch(/SCAN|TEMP B-TREE/)
+  }
+  const { entries } = unwrap(await clinic.dispatch('activity.list', { kind: 'admin' }))
+  expect(entries.filter(({ record }) => record === 'access.broken').map(({ summary }) => summary)).toEqual([
+    'Found that the list of who came to the cloud copy does not hold',
+  ])
 })

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { ACCESS_CSV_HEAD, accessCsvLine } from '../../domain/access-csv.ts'
 import { isByOperator } from '../../domain/access-log.ts'
-import { accessBreaks, accessReadAt, allAccess } from '../access-log.ts'
+import { accessBreaks, accessExtent, allAccess } from '../access-log.ts'
 import type { AccessStatus, CloudVisit } from '../api-shapes.ts'
 import type { Context } from '../context.ts'
 import { AlcoveError } from '../errors.ts'
@@ -29,9 +29,8 @@ export const access = feature('access', {
     run: (context, { before, limit, who, act, refused }): { rows: CloudVisit[]; next?: string } => {
       const { db, journal } = context
       const place = before === undefined ? LAST : placeOf(before)
-      const filter = { who: who ?? null, act: act ?? null, refused: refused ? 1 : 0 }
-      const asked = { remote: remoteOf(context)?.id ?? '', ...place, ...filter, limit: limit + 1 }
-      const found = db.all<Omit<CloudVisit, 'by'>>(LISTED, asked)
+      const asked = { remote: remoteOf(context)?.id ?? '', ...place, who, act, limit: limit + 1 }
+      const found = db.all<Omit<CloudVisit, 'by'>>(listed({ who, act, refused }), asked)
       const rows = found.slice(0, limit).map((row) => ({ ...row, by: byWhom(row, journal.device) }))
       const last = rows.at(-1)
       return { rows, ...(last && found.length > limit && { next: JSON.stringify([last.at, last.seq, last.id]) }) }
@@ -46,15 +45,15 @@ export const access = feature('access', {
       const { db, journal } = context
       const remote = remoteOf(context)
       if (!remote) return { enrolled: false, rows: 0, devices: [], breaks: [] }
-      const { rows, since } = db.get<{ rows: number; since: string | null }>(EXTENT, [remote.id]) ?? NOTHING
-      const readAt = accessReadAt(db, remote.id)
+      const extent = accessExtent(db, remote.id)
+      const since = db.get<{ at: string }>(FIRST, [remote.id])?.at
       return {
         enrolled: true,
-        rows,
-        ...(since !== null && { since }),
-        ...(readAt !== undefined && { readAt }),
+        rows: extent?.kept ?? 0,
+        ...(since !== undefined && { since }),
+        ...(extent && { readAt: extent.readAt }),
         devices: db
-          .all<{ device: string }>(DEVICES, [remote.id])
+          .all<{ device: string }>(DEVICES, { remote: remote.id })
           .map(({ device }) => ({ device, here: device === journal.device })),
         breaks: accessBreaks(db, remote.id),
       }
@@ -96,7 +95,12 @@ function asCsv({ db }: Context, remote: RemoteRow, write: (text: string) => void
 
 function asJson({ db, now }: Context, { id, url, facility }: RemoteRow, write: (text: string) => void): number {
   let rows = 0
-  const about = { facility, gateway: url, exportedAt: now().toISOString(), readAt: accessReadAt(db, id) ?? null }
+  const about = {
+    facility,
+    gateway: url,
+    exportedAt: now().toISOString(),
+    readAt: accessExtent(db, id)?.readAt ?? null,
+  }
   write(`${JSON.stringify({ ...about, breaks: accessBreaks(db, id) }).slice(0, -1)},"rows":[`)
   for (const row of allAccess(db, id)) {
     write(`${rows > 0 ? ',' : ''}\n${JSON.stringify(row)}`)
@@ -125,15 +129,29 @@ function remoteOf({ db }: Context): RemoteRow | undefined {
 }
 
 const LAST = { at: '~', seq: 0, hash: '' }
-const NOTHING = { rows: 0, since: null }
 const REMOTE = `
   select id, config ->> 'url' as url, config ->> 'facility' as facility from remote order by enabled desc, id desc limit 1`
-const LISTED = `
-  select hash as id, seq, at, device, act, rows, address, outcome from access_row
-  where remote = :remote and (at, seq, hash) < (:at, :seq, :hash)
-    and (:who is null or case when act like 'operator-%' then 'operator' else device end = :who)
-    and (:act is null or act = :act) and (:refused = 0 or outcome <> 'ok')
-  order by at desc, seq desc, hash desc limit :limit`
-const EXTENT = 'select count(*) as rows, min(at) as since from access_row where remote = ?'
+const FIRST = 'select min(at) as at from access_row where remote = ? having min(at) is not null'
+/** One step of the index for each, rather than a look at every row. */
 const DEVICES = `
-  select distinct device from access_row where remote = ? and act not like 'operator-%' order by device limit 500`
+  with recursive seen (who) as (
+    select min(who) from access_row where remote = :remote
+    union all
+    select (select min(who) from access_row where remote = :remote and who > seen.who) from seen where who is not null)
+  select who as device from seen where who is not null and who <> 'operator' limit 500`
+
+interface Filter {
+  who?: string | undefined
+  act?: string | undefined
+  refused?: boolean | undefined
+}
+
+/** Only what is asked for stands in the statement, so that the index for it is used. */
+export function listed({ who, act, refused }: Filter): string {
+  return `
+    select hash as id, seq, at, device, act, rows, address, outcome from access_row
+    where remote = :remote and (at, seq, hash) < (:at, :seq, :hash)
+      ${who === undefined ? '' : 'and who = :who'} ${act === undefined ? '' : 'and act = :act'}
+      ${refused ? "and outcome <> 'ok'" : ''}
+    order by at desc, seq desc, hash desc limit :limit`
+}

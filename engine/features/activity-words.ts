@@ -39,6 +39,7 @@ const DEEDS = lookup<string>({
   'data.exported': 'Exported records',
   'backup.created': 'Made a backup',
   'codes.imported': 'Imported a list of codes',
+  'access.broken': 'Found that the list of who came to the cloud copy does not hold',
   'access.exported': 'Exported who came to the cloud copy',
   'sync.enrolled': 'Enrolled this workstation for cloud sync',
   'sync.on': 'Switched cloud sync on',

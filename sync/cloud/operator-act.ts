@@ -5,7 +5,7 @@ import { asFacility } from './as-facility.ts'
 import { type Head, note } from './gateway/access-log.ts'
 import { headStatements } from './gateway/statements.ts'
 
-export interface Noted {
+interface Noted {
   act: OperatorAct
   /** The workstation that it was about, if it was about one. */
   device?: string

@@ -5,7 +5,7 @@
 import { isByOperator } from '../../../domain/access-log.ts'
 import type { Evidence, Tally } from './evidence.ts'
 
-export interface Clock {
+interface Clock {
   /** Which rule, and where it is written. */
   rule: string
   /** Who has to do what. */
