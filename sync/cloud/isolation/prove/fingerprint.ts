@@ -12,7 +12,9 @@ export async function fingerprint(client: pg.ClientBase): Promise<Map<string, st
   const { rows } = await client.query<{ what: string; how: string }>(`
     select 'role ' || rolname as what, concat(a::text, (select string_agg(s::text, ' ' order by s::text) from pg_db_role_setting s where setrole = a.oid)) as how from pg_authid a
     union all select concat_ws(' ', 'member', m.member::regrole, m.roleid::regrole, m.grantor::regrole), m::text from pg_auth_members m
-    union all select 'database ' || datname, concat(datdba, array(select unnest(datacl)::text order by 1)) from pg_database
+    union all select 'database ' || datname, concat(datdba, datconnlimit, datallowconn, datistemplate) from pg_database
+    union all select concat('database ', datname, ' ', privilege_type, ' to ', case grantee when 0 then 'everybody' else grantee::regrole::text end, ' by ', grantor::regrole),
+      is_grantable::text from pg_database, aclexplode(datacl)
     union all select 'schema ' || nspname, concat(nspowner, nspacl) from pg_namespace where nspname !~ '^pg_(temp|toast_temp)_'
     union all select concat('relation ', n.nspname, '.', relname), concat(relkind, relowner, relacl, relrowsecurity, relforcerowsecurity)
       from pg_class c join pg_namespace n on n.oid = relnamespace where n.nspname !~ '^pg_(temp|toast_temp|toast)'
@@ -20,13 +22,13 @@ export async function fingerprint(client: pg.ClientBase): Promise<Map<string, st
     union all select 'function ' || p.oid::regprocedure, concat(proowner, proacl, prosecdef, proconfig, md5(prosrc)) from pg_proc p
     union all select concat('policy ', polrelid::regclass, '.', polname), concat(polcmd, polroles, pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)) from pg_policy
     union all select concat('trigger ', tgrelid::regclass, '.', tgname), concat(tgenabled, tgfoid) from pg_trigger where not tgisinternal
-    union all select concat('defaults ', defaclrole::regrole, defaclnamespace, defaclobjtype), defaclacl::text from pg_default_acl
+    union all select concat_ws(' ', 'defaults', defaclrole::regrole, defaclnamespace::regnamespace, defaclobjtype), defaclacl::text from pg_default_acl
     union all select 'extension ' || extname, extversion from pg_extension
     union all select 'publication ' || pubname, pubowner::text from pg_publication
     union all select 'event trigger ' || evtname, evtenabled::text from pg_event_trigger
     union all select 'large object ' || oid, lomowner::text from pg_largeobject_metadata
     union all select 'replication slot ' || slot_name, slot_type from pg_replication_slots
-    union all select concat('setting ', setdatabase, ' ', setrole), setconfig::text from pg_db_role_setting
+    union all select concat('setting ', setdatabase, ' ', setrole::regrole), setconfig::text from pg_db_role_setting
     union all select 'registry facility ' || id, concat_ws(' ', name, role, schema, version) from registry.facility
     union all select 'registry enrollment ' || id, facility from registry.enrollment
     union all select concat('registry device ', facility, ' ', id), public_key from registry.device
@@ -47,7 +49,7 @@ export function differences(
     (what) => before.get(what) !== after.get(what),
   )
   return changed.filter((what) => {
-    const ofFacility = /\b[tf]_[0-9a-f]{32}\b|^registry |^database /.test(what)
+    const ofFacility = /\b[tf]_[0-9a-f]{32}\b|^registry /.test(what)
     return !ofFacility || ours.some((name) => what.includes(name))
   })
 }

@@ -74,7 +74,7 @@ const RISKS: readonly Risk[] = [
   {
     id: 'own-state',
     title: 'A facility’s role can change what is its own',
-    says: 'It can give itself another password, other settings for its sessions, and give up its rights. Nobody else is affected; the scan reports it, and `facility repair` puts it back.',
+    says: 'It can give itself another password, other settings for its sessions, and give up its rights. Nobody else is affected; the scan reports it, and “facility repair” puts it back.',
   },
   {
     id: 'notify',

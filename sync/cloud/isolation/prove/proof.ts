@@ -9,6 +9,7 @@ import type { Attack } from './attack.ts'
 import { type BarrierVerdict, barrierCount, testBarriers } from './barriers.ts'
 import { ATTACKS } from './catalogue.ts'
 import { clear, holdForProof } from './clearing.ts'
+import type { Fault } from './fault.ts'
 import { baseline, FAULTS, type FaultVerdict, testFaults } from './faults.ts'
 import { configurationHash, differences, fingerprint } from './fingerprint.ts'
 import { type LeftOver, leftOver } from './left-over.ts'
@@ -37,6 +38,7 @@ export interface Proof {
 export interface ProofOptions {
   log?: string | undefined
   attacks?: readonly Attack[]
+  faults?: readonly Fault[]
   /** Told what is being done, and how far it is. */
   onProgress?: (doing: string, done: number, all: number) => void
   /** Ends it early; what was made is cleared all the same. */
@@ -72,7 +74,10 @@ export async function prove(cluster: Cluster, options: ProofOptions = {}): Promi
   })
 }
 
-async function everything(stage: Stage, { attacks = ATTACKS, onProgress = () => {}, signal }: ProofOptions) {
+async function everything(
+  stage: Stage,
+  { attacks = ATTACKS, faults = FAULTS, onProgress = () => {}, signal }: ProofOptions,
+) {
   const counting = (doing: string, all: number) => {
     let done = 0
     return () => {
@@ -85,7 +90,7 @@ async function everything(stage: Stage, { attacks = ATTACKS, onProgress = () => 
     findings,
     attacks: await runAttacks(stage, attacks, counting('attacks', attacks.length)),
     barriers: await testBarriers(stage, counting('barriers', barrierCount(stage))),
-    faults: await testFaults(stage, FAULTS, counting('faults', FAULTS.length)),
+    faults: await testFaults(stage, faults, counting('faults', faults.length)),
     leftOver: await leftOver(stage),
   }
 }

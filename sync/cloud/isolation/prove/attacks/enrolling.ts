@@ -75,7 +75,9 @@ export const enrolling: readonly Attack[] = [
       const answers = new Map<string, number>()
       for (let at = 0; at < 40; at++) {
         const all = await Promise.all(
-          Array.from({ length: 25 }, () => enroll(stage, stage.attacker, newEnrollmentSecret(), { from })),
+          Array.from({ length: 25 }, () =>
+            enroll(stage, stage.attacker, newEnrollmentSecret(), { from }).catch(turnedAway),
+          ),
         )
         for (const { status, body } of all) {
           const what = `${status} ${(body as { error?: { code: string } }).error?.code}`
@@ -87,7 +89,7 @@ export const enrolling: readonly Attack[] = [
       return {
         value: [
           heard <= 60,
-          [...answers.keys()].filter((what) => !/^(404 enrollment-unknown|(429|503) busy)$/.test(what)),
+          [...answers.keys()].filter((what) => !/^(404 enrollment-unknown|(429|503) busy|0 turned-away)$/.test(what)),
         ],
       }
     },
@@ -176,3 +178,9 @@ export const enrolling: readonly Attack[] = [
     { status: 404, code: 'enrollment-unknown' },
   ),
 ].map((attack) => (attack.id === 'api.enroll-takes-over' ? { ...attack, victimWrites: true as const } : attack))
+
+/** Who opens connections too fast is not even answered. */
+function turnedAway(error: { code?: string }) {
+  if (error.code !== 'ECONNRESET') throw error
+  return { status: 0, body: { error: { code: 'turned-away' } } }
+}

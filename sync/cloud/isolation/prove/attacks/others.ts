@@ -71,9 +71,9 @@ export const others: readonly Attack[] = [
         const { status } = await victim.station.push(victim.station.entries.length)
         if (status !== 200) throw new ControlFailed(`the neighbor could not work: ${status}`)
       })
-      return { value: heard }
+      return { value: heard === 0 ? 'nothing was announced' : `${heard} signals` }
     },
-    expect: { value: 0 },
+    expect: { value: 'nothing was announced' },
   },
 ]
 

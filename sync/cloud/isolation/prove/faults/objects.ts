@@ -79,7 +79,7 @@ export const objects: readonly Fault[] = [
     'A facility’s table inherits another facility’s, so that reading one reads both.',
     'inheritance',
     ({ victim, attacker }) =>
-      `alter table ${victim.schema}.meta alter tag drop not null; alter table ${victim.schema}.meta drop constraint own; alter table ${attacker.schema}.meta drop constraint own; alter table ${victim.schema}.meta inherit ${attacker.schema}.meta`,
+      `alter table ${victim.schema}.meta drop constraint own; alter table ${attacker.schema}.meta drop constraint own; alter table ${victim.schema}.meta inherit ${attacker.schema}.meta`,
   ),
   broken(
     'objects.extension',

@@ -20,6 +20,9 @@ tr { break-inside: avoid; }
 small { display: block; font-size: 0.8em; font-weight: 400; color: #5b6670; }
 td.good { color: #17613a; }
 td.bad { color: #b3261e; font-weight: 600; }
+.barriers td { white-space: nowrap; }
+.barriers thead th { white-space: nowrap; overflow-wrap: normal; }
+td.good { white-space: nowrap; }
 .facts th { width: 18rem; font-weight: 400; color: #4a5560; }
 .facts td { font-variant-numeric: tabular-nums; }
 .wrong { border: 1px solid #b3261e; padding: 0.25rem 1.25rem; }

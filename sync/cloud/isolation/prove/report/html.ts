@@ -90,6 +90,8 @@ function wrongs(proof: Proof): string {
   return `<section class="wrong"><h2>What is wrong</h2><ul>${items.join('\n')}</ul></section>`
 }
 
+const READ: Record<string, string> = { '0 rows': 'no row', '42501': 'refused' }
+
 function barriers(verdicts: readonly BarrierVerdict[]): string {
   const tables = [...new Set(verdicts.map(({ table }) => table))]
   const removals = [...new Map(verdicts.map((one) => [one.id.split('.')[0], one])).entries()]
@@ -97,13 +99,13 @@ function barriers(verdicts: readonly BarrierVerdict[]): string {
     const verdict = verdicts.find(({ id }) => id === `${removal}.${table}`)
     if (!verdict) return '<td></td>'
     const read = (verdict.outcome as Record<string, string>).read ?? ''
-    return `<td class="${verdict.faults.length === 0 ? 'good' : 'bad'}">${verdict.faults.length === 0 ? text(read) : 'failed'}</td>`
+    return `<td class="${verdict.faults.length === 0 ? 'good' : 'bad'}">${verdict.faults.length === 0 ? (READ[read] ?? text(read)) : 'failed'}</td>`
   }
   return `<section><h2>Each barrier alone</h2>
 <p>Three barriers stand between two facilities: the connection (who logs in), the grants (what that login may touch), and row-level security (which rows it sees).
-One after the other was taken away on purpose, from each table, and taken back. The table shows what reading then brought a neighbor: no row (“0 rows”), or “permission denied” (42501).
+One after the other was taken away on purpose, from each table, and taken back. The table shows what reading then brought a neighbor: no row, or a refusal (“permission denied”, 42501).
 Adding, changing, deleting and emptying were tried as well. With all of them away, it did read: the experiment can come out red.</p>
-<table><thead><tr><th scope="col">Taken away</th>${tables.map((table) => `<th scope="col">${text(table)}</th>`).join('')}</tr></thead>
+<table class="barriers"><thead><tr><th scope="col">Taken away</th>${tables.map((table) => `<th scope="col">${text(table)}</th>`).join('')}</tr></thead>
 <tbody>${removals
     .map(
       ([id, one]) =>

@@ -17,10 +17,10 @@ export function inWords(outcome: Outcome | undefined): string {
   const parts = [
     sqlstate && `${SAID[sqlstate] ?? 'refused'} (${sqlstate})`,
     rows !== undefined &&
-      (rows === 0 ? 'accepted, and nothing came of it: 0 rows' : `${rows} ${rows === 1 ? 'row' : 'rows'} of its own`),
+      (rows === 0 ? 'accepted, and nothing came of it: 0 rows' : `accepted: ${rows} ${rows === 1 ? 'row' : 'rows'}`),
     warnings && `warned (${warnings.join(', ')})`,
     status !== undefined && `the gateway answered ${status}`,
-    code && code,
+    code && (status === undefined ? `refused by the program’s own check (${code})` : code),
     value !== undefined && (typeof value === 'string' ? value : JSON.stringify(value)),
   ]
   return parts.filter(Boolean).join(', ')
