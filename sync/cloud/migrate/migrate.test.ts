@@ -244,7 +244,8 @@ test('stopped, it ends what is begun; the next goes on from there', async () => 
   const versions = await Promise.all(fleet.map(versionOf))
   expect(versions.filter(([version]) => version === 2)).toHaveLength(outcome.migrated)
   for (const [registered, own] of versions) expect(own).toBe(String(registered))
-  // At once: what was not begun was given back, and not left under a lease.
+  // What was not begun was given back, and not left under a lease.
+  expect(await rows("select from registry.migration where state = 'running'")).toHaveLength(0)
   const again = await migrate(cloud)
   expect(again).toMatchObject({ ok: true, migrated: outcome.left })
 })
