@@ -126,6 +126,8 @@ async function inPlace(values: Values, work: (where: Where) => Promise<void>): P
   } catch (error) {
     if (sqlState(error) === '42P01' || sqlState(error) === '3F000')
       throw new CloudError('no-registry', 'That database holds no registry of facilities. Is it the right one?', error)
+    if (sqlState(error) === '42501')
+      throw new CloudError('not-administrator', 'That login is not an administrator (superuser) of the server.', error)
     throw error
   } finally {
     await where.leave()
