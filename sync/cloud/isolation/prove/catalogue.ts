@@ -19,6 +19,7 @@ import { reaching } from './attacks/reaching.ts'
 import { reading } from './attacks/reading.ts'
 import { registry } from './attacks/registry.ts'
 import { resources } from './attacks/resources.ts'
+import { watched } from './attacks/watched.ts'
 import { wire } from './attacks/wire.ts'
 import { writing } from './attacks/writing.ts'
 
@@ -44,4 +45,5 @@ export const ATTACKS: readonly Attack[] = [
   ...provisioning,
   ...pooled,
   ...resources,
+  ...watched,
 ]

@@ -147,7 +147,7 @@ async function registryLogin(cluster: Cluster, scratch: string) {
   }
   if (existsSync(join(cluster.state, 'gateway.json'))) return { login: await gatewayLogin(cluster), restore: nothing }
   throw new CloudError(
-    'no-gateway-login',
+    'other-state',
     'The gateway of this server keeps its login in another folder. Give that one with --state.',
   )
 }
