@@ -34,18 +34,22 @@ export async function setUpServer(admin: pg.ClientConfig): Promise<void> {
   await setUp(admin, [ROLES, ...EVERYWHERE])
 }
 
+/** Refuses a server that is too old, and a login that may not set it up. By SHOW, which a closed server answers anybody. */
+export async function refuseUnfit(client: pg.Client): Promise<void> {
+  const version = await client.query<{ server_version_num: string }>('show server_version_num')
+  if (Number(version.rows[0]?.server_version_num) < OLDEST_SERVER)
+    throw new CloudError('old-postgres', 'Alcove needs PostgreSQL 15 or newer.')
+  const superuser = await client.query<{ is_superuser: string }>('show is_superuser')
+  if (superuser.rows[0]?.is_superuser !== 'on')
+    throw new CloudError(
+      'not-administrator',
+      'That login is not an administrator (superuser) of the server; closing its catalogs needs one.',
+    )
+}
+
 async function setUp(admin: pg.ClientConfig, steps: readonly string[]): Promise<void> {
   await asAdmin(admin, async (client) => {
-    const { rows } = await client.query<{ version: number; superuser: boolean }>(
-      "select current_setting('server_version_num')::int as version, rolsuper as superuser from pg_roles where rolname = current_user",
-    )
-    const { version, superuser } = rows[0] ?? { version: 0, superuser: false }
-    if (version < OLDEST_SERVER) throw new CloudError('old-postgres', 'Alcove needs PostgreSQL 15 or newer.')
-    if (!superuser)
-      throw new CloudError(
-        'not-administrator',
-        'That login is not an administrator (superuser) of the server; closing its catalogs needs one.',
-      )
+    await refuseUnfit(client)
     await client.query('select pg_advisory_lock($1)', [SETUP_LOCK])
     try {
       for (const step of steps) await client.query(`begin;\n${step}\ncommit;`)

@@ -1,7 +1,7 @@
 /** Adding a server to the fleet, or a further database: set up like the registry's own, and its address noted. */
 import { isIP } from 'node:net'
 import type pg from 'pg'
-import { asAdmin, asProvisioner, type Cluster, programLogin, setUpServer } from '../cluster.ts'
+import { asAdmin, asProvisioner, type Cluster, programLogin, refuseUnfit, setUpServer } from '../cluster.ts'
 import { CloudError } from '../errors.ts'
 import { together } from './pair.ts'
 import { HOME, type ServerAddress, serverAddresses, serverId } from './server.ts'
@@ -75,6 +75,7 @@ function isHere(host: string): boolean {
 
 /** Refuses what cannot be, or must not be, a further server. */
 async function fitting(cluster: Cluster, id: string, there: pg.Client): Promise<void> {
+  await refuseUnfit(there)
   await asAdmin(cluster.admin, async (home) => {
     if ((await together(home, there)).database)
       throw new CloudError('already-home', 'That is the registry’s own database, `home`.')

@@ -25,12 +25,13 @@ import { seal } from './seal.ts'
 import { type Server, serverId, serverLogin, serverNamed } from './server.ts'
 import { reopen, settle } from './settle.ts'
 import { dropSpare, lockMoves, sparesOf } from './spare.ts'
-import { identityOf, makeCopy, pause, switchTo } from './switching.ts'
+import { identityOf, makeCopy, pause, switchBack, switchTo } from './switching.ts'
 
 /** In the order in which a move comes past them. */
 export const MOVE_STEPS = [
   'noted',
   'made',
+  'ahead',
   'copied',
   'paused',
   'sealed',
@@ -47,7 +48,7 @@ export interface MoveOptions {
   keep?: boolean
   /** Gives up, and puts everything back, at the next step before the switch. */
   signal?: AbortSignal
-  onStep?: (step: MoveStep) => void
+  onStep?: (step: MoveStep) => void | Promise<void>
 }
 
 export interface Moved {
@@ -70,13 +71,18 @@ export async function moveFacility(
 ): Promise<Moved> {
   serverId(to)
   return withMoves(cluster, typed, async (home, found) => {
-    const unfinished = (await sparesOf(home, found.schema)).some(({ kept, state }) => !kept || state !== null)
-    await settle(cluster, home, found)
+    const unfinished = (await sparesOf(home, found.schema)).filter(({ kept, state }) => !kept || state !== null)
+    await settle(cluster, home, found).catch(async (error: unknown) => {
+      // Its new server is not there, and has never served it: it may also be wanted where it was.
+      if (!unfinished.some(({ server, why, state }) => server === to && why === 'old' && state !== null)) throw error
+      await switchBack(home, found, to)
+      await settle(cluster, home, found)
+    })
     const facility = await findFacility(home, found.id)
     inState(facility, 'active', 'suspended', 'frozen')
     if (facility.server === to) {
       // It was this very move that was cut off, after its switch.
-      if (unfinished) return { facility: facility.id, from: to, to, rows: 0, pausedMs: 0, kept: false }
+      if (unfinished.length > 0) return { facility: facility.id, from: to, to, rows: 0, pausedMs: 0, kept: false }
       throw new CloudError('already-there', `That facility is on the server "${to}" already.`)
     }
     const target = await serverNamed(cluster, to)
@@ -85,14 +91,9 @@ export async function moveFacility(
       giveUp(cluster, facility, error, options.signal),
     )
     // It is there and at work. What cannot be taken away now is told, and taken away another time.
-    const left =
-      moved.kept ||
-      (await settle(cluster, home, facility).then(
-        () => false,
-        () => true,
-      ))
-    options.onStep?.('settled')
-    return { ...moved, kept: left }
+    await settle(cluster, home, facility).catch(() => {})
+    await options.onStep?.('settled')
+    return { ...moved, kept: (await sparesOf(home, facility.schema)).length > 0 }
   })
 }
 
@@ -127,8 +128,8 @@ async function copyAndSwitch(
   { keep = false, signal, onStep = () => {} }: MoveOptions,
 ): Promise<Moved> {
   const { id, role, schema, server } = facility
-  const step = (name: MoveStep) => {
-    onStep(name)
+  const step = async (name: MoveStep) => {
+    await onStep(name)
     signal?.throwIfAborted()
   }
   const source = await serverLogin(cluster, server)
@@ -142,33 +143,34 @@ async function copyAndSwitch(
       for (const older of await sparesOf(home, schema))
         if (older.server === target.id) await dropSpare(cluster, home, older)
       await home.query("insert into registry.spare (schema, server, why) values ($1, $2, 'copy')", [schema, target.id])
-      step('noted')
+      await step('noted')
       await makeCopy(target, facility, await identityOf(from, schema), { shared })
-      step('made')
+      await step('made')
       let rows = 0
       const reached = await copyAhead(ends, (more) => {
         rows += more
         signal?.throwIfAborted()
       })
+      await step('ahead')
       await compareAhead(ends, reached)
-      step('copied')
+      await step('copied')
 
       const since = performance.now()
       const { verifier } = await pause(home, facility, target.id)
-      step('paused')
+      await step('paused')
       await seal(from, { role, schema }, { shared })
-      step('sealed')
+      await step('sealed')
       rows += await copyRest(ends, reached)
-      step('filled')
+      await step('filled')
       await compareRest(ends, reached)
       // It may have been given another password while the copy was being filled.
       if (!shared) await there.query(`alter role ${quoted(role)} password ${pg.escapeLiteral(verifier ?? '')}`)
       await transaction(there, () => noteOperatorAct(there, { role, schema }, { act: 'move' }))
-      step('compared')
+      await step('compared')
       await switchTo(home, facility, target.id, keep)
-      onStep('switched')
+      await onStep('switched')
       await reopen(cluster, home, facility)
-      onStep('opened')
+      await onStep('opened')
       const pausedMs = Math.round(performance.now() - since)
       return { facility: id, from: server, to: target.id, rows, pausedMs, kept: keep }
     }),
@@ -183,7 +185,11 @@ async function giveUp(
   signal: AbortSignal | undefined,
 ): Promise<never> {
   const server = await asAdmin(cluster.admin, async (home) => {
-    await reopen(cluster, home, facility)
+    const back = async () => {
+      await switchBack(home, facility, facility.server)
+      await reopen(cluster, home, facility)
+    }
+    await reopen(cluster, home, facility).catch(back)
     const now = await findFacility(home, facility.id)
     // The half-filled copy may be out of reach, or on a full disk: it is found again by the next command.
     await settle(cluster, home, facility).catch(() => {})

@@ -4,19 +4,30 @@
  */
 import type pg from 'pg'
 import { asAdmin, type Cluster } from '../cluster.ts'
+import { isPassing } from '../gateway/refusal.ts'
 import { transaction } from '../gateway/transaction.ts'
 import type { Facility } from '../provision/find.ts'
 import { quoted } from '../provision/operate.ts'
 import { unseal } from './seal.ts'
 import { serverLogin } from './server.ts'
-import { dropSpare, sparesOf } from './spare.ts'
+import { dropSpare, type Spare, sparesOf } from './spare.ts'
 
 type Placed = Pick<Facility, 'id' | 'role' | 'schema'>
 
 /** `home`: an administrator's connection to the registry that holds the lock on the facility's moves. */
 export async function settle(cluster: Cluster, home: pg.Client, facility: Placed): Promise<void> {
   await reopen(cluster, home, facility)
-  for (const spare of await sparesOf(home, facility.schema)) if (!spare.kept) await dropSpare(cluster, home, spare)
+  for (const spare of await sparesOf(home, facility.schema)) if (!spare.kept) await dropIfReached(cluster, home, spare)
+}
+
+/** One on a server that cannot be reached now stays written down, and does not hold up what is about other servers. */
+async function dropIfReached(cluster: Cluster, home: pg.Client, spare: Spare): Promise<void> {
+  try {
+    await dropSpare(cluster, home, spare)
+  } catch (error) {
+    const { code } = error as { code?: string }
+    if (code !== 'server-login' && !code?.startsWith('postgres-') && !isPassing(error)) throw error
+  }
 }
 
 /** Ends the pause, if there is one. */

@@ -81,6 +81,29 @@ export async function switchTo(home: pg.Client, facility: Facility, target: stri
   })
 }
 
+/**
+ * Takes the switch back: the server that the facility was to go to is gone, and has never served it, because it is `moving`
+ * still. What was acknowledged is all in the copy here.
+ */
+export async function switchBack(home: pg.Client, { id, schema }: Facility, source: string): Promise<void> {
+  await transaction(home, async () => {
+    const { rows } = await home.query<{ server: string; state: string }>(
+      `with spare as (
+         delete from registry.spare where schema = $2 and server = $3 and why = 'old' and state is not null returning state)
+       select facility.server, spare.state from registry.facility, spare where facility.id = $1 for update of facility`,
+      [id, schema, source],
+    )
+    if (!rows[0]) return
+    const { server, state } = rows[0]
+    await home.query('update registry.facility set server = $2, changed_at = now() where id = $1', [id, source])
+    await home.query("insert into registry.spare (schema, server, why, state) values ($1, $2, 'copy', $3)", [
+      schema,
+      server,
+      state,
+    ])
+  })
+}
+
 type Now = Pick<Facility, 'server' | 'state' | 'version' | 'verifier'>
 
 async function locked<T>(home: pg.Client, { id }: Facility, work: (now: Now) => Promise<T>): Promise<T> {
