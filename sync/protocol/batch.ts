@@ -48,6 +48,8 @@ export interface FramedEntry extends OutboxEntry {
 const LONGEST_HEADER = 1024
 /** Characters of an entry. */
 const SHORT = 4096
+/** Characters that are looked through in one step. */
+const LOOK = 1 << 19
 /** Bytes that are digested in one step. */
 const STEP = 1 << 20
 /** Levels; a gateway parks what nests deeper than a much lower bound of its own, so that the rest flows. */
@@ -108,7 +110,7 @@ export function* readingBatch(bytes: Buffer): Generator<void, { header: BatchHea
     at = stop + 1
     if (line.length > LIMITS.entry) throw new BatchError('An entry is larger than allowed.', 'too-large')
     const body = utf8(line)
-    const parsed = isTangled(body) ? undefined : json(body)
+    const parsed = (yield* isTangled(body)) ? undefined : json(body)
     const dseq = first + entries.length
     if (!isObject(parsed) || parsed.device !== device || parsed.dseq !== dseq || parsed.prev !== prev)
       throw new BatchError(`Entry ${dseq} is not the next of its device's chain.`)
@@ -201,12 +203,13 @@ function json(line: string): unknown {
  * Whether a text nests deeper, or holds more values, than any entry: parsing megabytes of those takes seconds. What is
  * short enough not to take long is not looked through.
  */
-function isTangled(text: string): boolean {
+function* isTangled(text: string): Generator<void, boolean> {
   if (text.length < SHORT) return false
   let depth = 0
   let values = 0
   let quoted = false
   for (let at = 0; at < text.length; at++) {
+    if (at % LOOK === 0) yield
     const symbol = text.charCodeAt(at)
     if (quoted) {
       if (symbol === BACKSLASH) at++

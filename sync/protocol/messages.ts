@@ -29,7 +29,7 @@ export const LIMITS = {
   compressed: 4 << 20,
   inflated: 32 << 20,
   /** Bytes of one entry. */
-  entry: 8 << 20,
+  entry: 4 << 20,
   pull: 2000,
   access: 1000,
 } as const

@@ -45,19 +45,45 @@ interface Appended {
 
 const seldom = new Seldom()
 
+/** Characters. What a clinic sends on a working day is one piece. */
+const PIECE = 4 << 20
 /** More than any fault would make; a device that comes to this is broken or hostile. */
 const MOST_REFUSED = 10_000
 
 /** Takes a batch whose signature and chain were proved. */
 export async function push(client: pg.Client, caller: Caller, batch: Batch, address: string): Promise<PushAnswer> {
-  const taken = await take(client, caller, batch, address, new Map())
-  if (taken instanceof Refused) throw taken
+  let taken: RefusedEntry[] | Refused = []
+  for (const piece of piecesOf(batch)) {
+    taken = await take(client, caller, piece, address, new Map())
+    if (taken instanceof Refused) throw taken
+  }
   const { entries } = batch
   const [first, last] = [entries[0] as FramedEntry, entries.at(-1) as FramedEntry]
   const refused = taken
     .filter(({ dseq }) => dseq >= first.dseq && dseq <= last.dseq)
     .map(({ dseq, code }) => ({ dseq, code }))
   return { acked: { dseq: last.dseq, hash: last.hash }, ...(refused.length > 0 ? { refused } : {}) }
+}
+
+/**
+ * The batch in parts that PostgreSQL is handed one after the other: a statement is written in one go, and while tens of
+ * megabytes are, nobody else is served. If a later part fails, what came before it is found when the batch comes again.
+ */
+function* piecesOf({ prev, entries }: Batch): Generator<Batch> {
+  let piece: FramedEntry[] = []
+  let size = 0
+  let before = prev
+  for (const entry of entries) {
+    if (piece.length > 0 && size + entry.body.length > PIECE) {
+      yield { prev: before, entries: piece }
+      before = piece.at(-1)?.hash ?? ''
+      piece = []
+      size = 0
+    }
+    piece.push(entry)
+    size += entry.body.length
+  }
+  yield { prev: before, entries: piece }
 }
 
 /** The device's refused entries, or why the batch does not fit. `unstorable` are those that PostgreSQL would not have. */
