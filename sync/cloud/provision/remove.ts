@@ -9,6 +9,7 @@ import { CloudError } from '../errors.ts'
 import { serverLogin } from '../servers/server.ts'
 import { type Facility, findFacility, inState } from './find.ts'
 import { onFacilityAsAdmin, quoted } from './operate.ts'
+import { leaveDatabases } from './repair-role.ts'
 import { suspendFacility } from './suspend.ts'
 
 export interface Removed {
@@ -71,8 +72,8 @@ async function drop(server: pg.Client, { state, role, schema }: Facility, { seq 
     )
   const name = quoted(role)
   await server.query(`drop schema ${schema} cascade`)
-  // Its rights on the database; it owns nothing.
   await server.query(`drop owned by ${name}`)
+  await leaveDatabases(server, role)
   await server.query(`drop role ${name}`)
 }
 

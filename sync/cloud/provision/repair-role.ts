@@ -18,6 +18,7 @@ export async function restoreRole(server: pg.Client, facility: Facility): Promis
   await leaveAll(server, role)
   // First away from it whatever it owns, or the second would drop that: a table that was made its own, with its rows.
   await server.query(`reassign owned by ${name} to fleet_owner; drop owned by ${name}`)
+  await leaveDatabases(server, role)
   await server.query(
     `alter role ${name} ${state === 'active' ? 'login' : 'nologin'} nosuperuser nocreatedb nocreaterole noreplication
        nobypassrls noinherit valid until 'infinity' password ${pg.escapeLiteral(verifier)}; alter role ${name} reset all`,
@@ -30,6 +31,19 @@ export async function restoreRole(server: pg.Client, facility: Facility): Promis
   )
   for (const { database } of rows)
     await server.query(`alter role ${name} in database ${pg.escapeIdentifier(database)} reset all`)
+}
+
+/** `drop owned` takes back what an owner gave; on a database it is the provisioner who gives, and who has to take back. */
+export async function leaveDatabases(server: pg.Client, role: string): Promise<void> {
+  const { rows } = await server.query<{ name: string; giver: string }>(
+    `select distinct quote_ident(datname) as name, acl.grantor::regrole::text as giver
+     from pg_catalog.pg_database, aclexplode(datacl) as acl where acl.grantee = $1::regrole`,
+    [role],
+  )
+  for (const { name, giver } of rows)
+    await server.query(
+      `set local role ${giver}; revoke all on database ${name} from ${quoted(role)} cascade; reset role`,
+    )
 }
 
 interface Membership {
