@@ -18,14 +18,13 @@ beforeAll(async () => {
 })
 afterAll(() => cluster?.remove())
 
-/** A runner in a process of its own. Says `begun` when it has read its program, then how it went. */
+/** A runner in a process of its own, which says how it went. */
 const PROGRAM = `
   const { migrate } = await import(${JSON.stringify(join(import.meta.dirname, 'migrate.ts'))})
   const { cluster, options } = JSON.parse(process.env.MIGRATE)
-  console.log('begun')
   console.log(JSON.stringify(await migrate(cluster, options)))`
 
-function runner(): { child: ChildProcess; begun: Promise<void>; ended: Promise<Migrated | undefined> } {
+function runner(): { child: ChildProcess; ended: Promise<Migrated | undefined> } {
   const { admin, state } = cluster
   const given = { cluster: { admin, state }, options: { leaseMs: LEASE_MS, runners: 2, canaries: 2 } }
   const child = spawn(process.execPath, ['--input-type=module', '-e', PROGRAM], {
@@ -33,16 +32,13 @@ function runner(): { child: ChildProcess; begun: Promise<void>; ended: Promise<M
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   let out = ''
-  const begun = new Promise<void>((done) => {
-    child.stdout?.on('data', (chunk) => {
-      out += chunk
-      if (out.startsWith('begun\n')) done()
-    })
+  child.stdout?.on('data', (chunk) => {
+    out += chunk
   })
   const ended = new Promise<Migrated | undefined>((done) => {
-    child.once('close', (code) => done(code === 0 ? JSON.parse(out.split('\n')[1] ?? '') : undefined))
+    child.once('close', (code) => done(code === 0 ? JSON.parse(out) : undefined))
   })
-  return { child, begun, ended }
+  return { child, ended }
 }
 
 /** Each facility is whole, at one version or the other, and the registry says which. */
@@ -56,6 +52,22 @@ async function versions(fleet: readonly Whose[], shapes: readonly string[]): Pro
       found.push(at)
     }
     return found
+  })
+}
+
+/** Waits until so many facilities, of all that there are, are at the new version and another is being brought there. */
+async function there(all: number, count: number): Promise<void> {
+  await connected(cluster.admin, async (client) => {
+    const found = async () => {
+      const { rows } = await client.query<{ done: number; running: number }>(
+        `select count(*) filter (where version = 2)::int as done,
+           (select count(*)::int from registry.migration where state = 'running' and lease_until > now()) as running
+         from registry.facility where state = 'active'`,
+      )
+      return rows[0] as { done: number; running: number }
+    }
+    for (let now = await found(); now.done < Math.min(all, count) || now.running === 0; now = await found())
+      await sleep(5)
   })
 }
 
@@ -73,19 +85,22 @@ async function shapes(): Promise<string[]> {
 
 test('killed at any moment and run again: every facility at the new version, none half-way', async () => {
   const expected = await shapes()
-  const fleet = await emptyFacilities(cluster, 100, 1)
+  const fleet = await emptyFacilities(cluster, 30 * KILLS, 1)
   let done = 0
   for (let kill = 0; kill < KILLS; kill++) {
-    const { child, begun, ended } = runner()
-    await begun
-    await sleep(Math.random() * 300)
+    const { child, ended } = runner()
+    // Some before it has done anything, most in the middle of it.
+    await there(fleet.length, done + Math.floor(Math.random() * 15))
+    await sleep(Math.random() * 20)
     child.kill('SIGKILL')
-    await ended
+    expect(await ended).toBeUndefined()
     const now = (await versions(fleet, expected)).filter((version) => version === 2).length
     // What was brought along stays so.
     expect(now).toBeGreaterThanOrEqual(done)
     done = now
   }
+  expect(done).toBeGreaterThan(0)
+  expect(done).toBeLessThan(fleet.length)
   expect(await runner().ended).toMatchObject({ ok: true, left: 0, failed: [] })
   expect(new Set(await versions(fleet, expected))).toEqual(new Set([2]))
   // Once each, however many began it.
