@@ -152,7 +152,7 @@ async function copyAndSwitch(
         signal?.throwIfAborted()
       })
       await step('ahead')
-      await compareAhead(ends, reached)
+      const compared = await compareAhead(ends, reached)
       await step('copied')
 
       const since = performance.now()
@@ -162,7 +162,7 @@ async function copyAndSwitch(
       await step('sealed')
       rows += await copyRest(ends, reached)
       await step('filled')
-      await compareRest(ends, reached)
+      await compareRest(ends, compared)
       // It may have been given another password while the copy was being filled.
       if (!shared) await there.query(`alter role ${quoted(role)} password ${pg.escapeLiteral(verifier ?? '')}`)
       await transaction(there, () => noteOperatorAct(there, { role, schema }, { act: 'move' }))

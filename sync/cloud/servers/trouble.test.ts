@@ -135,7 +135,10 @@ test('a copy that is not the same is not used', async () => {
   const alterations: [MoveStep, string][] = [
     ['ahead', `update ${schema}.journal set body = body || ' ' where seq = 3`],
     ['ahead', `delete from ${schema}.access_log where seq = 1`],
-    ['filled', `update ${schema}.record set fields = fields || '{"family": "Other"}' where id = 'p7'`],
+    ['ahead', `update ${schema}.record set fields = fields || '{"family": "Other"}' where id = 'p7'`],
+    ['ahead', `delete from ${schema}.record where id = 'p8'`],
+    ['filled', `update ${schema}.record set fields = fields || '{"family": "Other"}' where id = 'late'`],
+    ['filled', `delete from ${schema}.record where id = 'p9'`],
     [
       'filled',
       `update ${schema}.journal set body = body || ' ' where dseq = (select max(dseq) from ${schema}.journal)`,
