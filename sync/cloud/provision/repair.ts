@@ -19,8 +19,6 @@ import { reseal } from './reseal.ts'
 
 export interface Repaired extends CaughtUp {
   facility: string
-  /** What it does not take away by itself, as a scan says it. */
-  left: string[]
 }
 
 export async function repairFacility(cluster: Cluster, typed: string): Promise<Repaired> {
@@ -36,7 +34,11 @@ export async function repairFacility(cluster: Cluster, typed: string): Promise<R
     await restoreRole(server, facility)
     await revokeAll(server, facility.schema)
     for (const table of TABLES) await restoreTable(server, names, table)
-    await server.query(`${barriersSql(names, { to: facility.version })}\nreset role; set local search_path = ''`)
+    // As the provisioner, like the first time: what it gives it can take back.
+    await server.query(
+      `set local session authorization alcove_provisioner;\n${barriersSql(names, { to: facility.version })}
+       set local session authorization default; reset role; set local search_path = ''`,
+    )
     for (const table of TABLES)
       await server.query(`alter table ${facility.schema}.${table} enable trigger refuse_truncate`)
     await restoreViews(server, facility)
@@ -44,7 +46,7 @@ export async function repairFacility(cluster: Cluster, typed: string): Promise<R
     if (caughtUp.revoked.length > 0) await reseal(at)
     await noteOperatorAct(server, facility, { act: 'repair' })
     await registry.query('update registry.facility set changed_at = now() where id = $1', [facility.id])
-    return { facility, ...caughtUp, left: [] as string[] }
+    return { facility, ...caughtUp }
   })
   await endSessions(cluster, facility)
   return { facility: facility.id, ...repaired }
