@@ -49,7 +49,10 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     // Kept open: a command that started the data folder's PostgreSQL sees by it that somebody needs it.
     idleTimeoutMillis: 0,
     connectionTimeoutMillis: 10_000,
-    statement_timeout: 15_000,
+    statement_timeout: 10_000,
+    // A server that is there no more, and of which nobody is told, ends no statement.
+    query_timeout: 12_000,
+    keepAlive: true,
     options: '-c search_path=',
   })
   registry.on('error', () => {}) // a connection lost while idle: the next call opens another

@@ -42,6 +42,8 @@ const CONNECT_MS = 10_000
 /** Less than what the watchdog ends a session for. */
 const STATEMENT_MS = 28_000
 const WAIT_MS = 15_000
+/** For what PostgreSQL answers without doing anything. */
+const ANSWER_MS = 5000
 const WRONG_PASSWORD = '28P01'
 const OUT_OF_STEP_MS = 2000
 const MOST_UNTAKEN = 1000
@@ -147,6 +149,7 @@ export class Pool {
       connectionTimeoutMillis: CONNECT_MS,
       statement_timeout: STATEMENT_MS,
       query_timeout: STATEMENT_MS + 5000,
+      keepAlive: true,
       lock_timeout: WAIT_MS,
       idle_in_transaction_session_timeout: 30_000,
       options: '-c search_path=',
@@ -191,7 +194,8 @@ export class Pool {
         name: 'who',
         text: 'select session_user = $1 and current_user = $1 as ok',
         values: [tenant.role],
-      })
+        query_timeout: ANSWER_MS,
+      } as pg.QueryConfig)
       return rows[0]?.ok === true
     } catch {
       return false

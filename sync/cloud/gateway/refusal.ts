@@ -83,10 +83,10 @@ export const overQuota = () =>
   )
 
 /**
- * PostgreSQL gone, restarting, out of connections, or a lock not had in time: all of these pass. The transaction was
- * rolled back, or its outcome is found out when the same batch comes again.
+ * PostgreSQL gone, restarting, full, out of connections, not letting our own login in, or a lock not had in time: all of
+ * these pass. The transaction was rolled back, or its outcome is found out when the same batch comes again.
  */
-const PASSING = /^(08|40|53|55P03|57)/
+const PASSING = /^(08|28|40|53|55P03|57)/
 /** A statement that a connection keeps was made before its table changed; another connection has none. */
 const STALE_PLAN = { code: '0A000', routine: 'RevalidateCachedQuery' }
 
