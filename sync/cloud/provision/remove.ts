@@ -6,6 +6,7 @@ import type pg from 'pg'
 import { exportFacility } from '../archive/export.ts'
 import { asAdmin, asProvisioner, type Cluster } from '../cluster.ts'
 import { CloudError } from '../errors.ts'
+import { dropKept } from '../servers/move.ts'
 import { serverLogin } from '../servers/server.ts'
 import { type Facility, findFacility, inState } from './find.ts'
 import { onFacilityAsAdmin, quoted } from './operate.ts'
@@ -46,6 +47,8 @@ export async function removeFacility(cluster: Cluster, typed: string, out: strin
     file = out
     kept = { sha256, entries, seq }
     await keep(cluster, facility.id, kept)
+    // A copy that a move was told to keep on another server.
+    await dropKept(cluster, facility.id)
   }
   await onFacilityAsAdmin(cluster, facility.id, async ({ registry, server, facility: now }) => {
     inState(now, 'active', 'suspended')
