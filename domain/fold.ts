@@ -6,6 +6,7 @@
  * differ were made without knowledge of each other; the field's policy says which is shown, and all of them are kept.
  * The result depends on the set of changes only, never on the order in which they arrived.
  */
+import canonicalize from 'canonicalize'
 import type { Change } from './entry.ts'
 import type { Json } from './fields.ts'
 import { type AnyKind, policyOf } from './kind.ts'
@@ -39,6 +40,15 @@ export interface Folded {
 
 /** Folds all changes of one record; at least one. Unknown fields are folded like the known, so that a newer program's survive. */
 export function fold(kind: AnyKind | undefined, changes: readonly Change[]): Folded {
+  const steps = folding(kind, changes)
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+  }
+}
+
+/** The same, a field a step: of a record with thousands of changes, for whoever has others to serve meanwhile. */
+export function* folding(kind: AnyKind | undefined, changes: readonly Change[]): Generator<void, Folded> {
   if (changes.length === 0) throw new RangeError('a record has at least one change')
   if (changes.length === 1) return alone(changes[0] as Change)
   const ordered = distinct(changes).sort(byClock)
@@ -49,9 +59,9 @@ export function fold(kind: AnyKind | undefined, changes: readonly Change[]): Fol
 
   const fields: Record<string, Json> = {}
   const conflicts: Conflict[] = []
-  for (const field of new Set(ordered.flatMap((change) => Object.keys(change.fields)))) {
-    const writers = ordered.filter((change) => Object.hasOwn(change.fields, field))
-    const below = ancestorsOf(writers, known)
+  for (const [field, writers] of writersOf(ordered)) {
+    yield
+    const below = writers.length > 1 ? ancestorsOf(writers, known) : NONE
     const tips = writers.filter((writer) => !below.has(writer.hash))
     const rivals = distinctValues(tips, field)
     const shown = rivals.length > 1 ? choose(kind, field, rivals) : rivals[0]
@@ -66,6 +76,20 @@ export function fold(kind: AnyKind | undefined, changes: readonly Change[]): Fol
   const last = ordered[ordered.length - 1] as Change
   return { fields, heads, conflicts, created: first.hlc, updated: last.hlc }
 }
+
+/** The fields that were ever set, and who set each. */
+function writersOf(ordered: readonly Change[]): Map<string, Change[]> {
+  const writers = new Map<string, Change[]>()
+  for (const change of ordered)
+    for (const field of Object.keys(change.fields)) {
+      const those = writers.get(field)
+      if (those) those.push(change)
+      else writers.set(field, [change])
+    }
+  return writers
+}
+
+const NONE: ReadonlySet<string> = new Set()
 
 /**
  * Puts one more change on a record, when that change was made on top of exactly what stands and nothing is in conflict.
@@ -126,15 +150,13 @@ function choose(kind: AnyKind | undefined, field: string, rivals: readonly Rival
 
 function distinctValues(tips: readonly Change[], field: string): Rival[] {
   const rivals: Rival[] = []
-  const simple = new Set<Json>()
+  const seen = new Set<string>()
   for (const tip of tips) {
     const value = tip.fields[field] ?? null
-    if (typeof value === 'object' && value !== null) {
-      if (rivals.some((rival) => same(rival.value, value))) continue
-    } else {
-      if (simple.has(value)) continue
-      simple.add(value)
-    }
+    // By its one text, rather than each with each: thousands may have been given.
+    const text = canonicalize(value) as string
+    if (seen.has(text)) continue
+    seen.add(text)
     rivals.push({ value, author: tip.author, hlc: tip.hlc, hash: tip.hash })
   }
   return rivals

@@ -5,9 +5,9 @@
 import type pg from 'pg'
 import type { Change } from '../../../domain/entry.ts'
 import type { Json } from '../../../domain/fields.ts'
-import { type Conflict, extend, type Folded, fold } from '../../../domain/fold.ts'
+import { type Conflict, extend, type Folded, fold, folding } from '../../../domain/fold.ts'
 import { kindNamed } from '../../../domain/kinds.ts'
-import { Breath } from './breath.ts'
+import { Breath, inStretches } from './breath.ts'
 import { jsonb } from './entry.ts'
 import { lines } from './lines.ts'
 import type { Statements } from './statements.ts'
@@ -123,7 +123,8 @@ interface Row {
 }
 
 async function refold(client: pg.Client, sql: Statements, branched: readonly Touched[]): Promise<void> {
-  for (const one of branched) if (!one.stands) one.folded = fold(kindNamed(one.record), one.changes)
+  for (const one of branched)
+    if (!one.stands) one.folded = await inStretches(folding(kindNamed(one.record), one.changes))
   const standing = branched.filter((one) => one.stands)
   if (standing.length === 0) return
   const { rows } = await client.query<{ record: string; id: string; hash: string; body: string }>({
@@ -131,7 +132,9 @@ async function refold(client: pg.Client, sql: Statements, branched: readonly Tou
     values: [lines(standing, (one) => one.id), lines(standing, (one) => one.record)],
   })
   const all = new Map<string, Change[]>()
+  const breath = new Breath()
   for (const { record, id, hash, body } of rows) {
+    if (breath.due) await breath.take()
     const { hlc, author, fields = {}, base = [] } = JSON.parse(body) as Change
     const key = keyOf(record, id)
     const change = { hash, hlc, author, fields, base }
@@ -139,7 +142,8 @@ async function refold(client: pg.Client, sql: Statements, branched: readonly Tou
     if (changes) changes.push(change)
     else all.set(key, [change])
   }
-  for (const one of standing) one.folded = fold(kindNamed(one.record), all.get(keyOf(one.record, one.id)) ?? [])
+  for (const one of standing)
+    one.folded = await inStretches(folding(kindNamed(one.record), all.get(keyOf(one.record, one.id)) ?? []))
 }
 
 type Write = Statements['addRecords' | 'changeRecords'] & { values: (string | number)[] }
