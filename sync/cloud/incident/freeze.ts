@@ -34,6 +34,8 @@ export async function freeze(cluster: Cluster, typed: string): Promise<Frozen> {
       let sessions = await endSessions(server, role)
       if (facility.state === 'suspended') return { facility: id, name, state: facility.state, sessions }
       await setFrozen(registry, id)
+      // It moved meanwhile, and was closed where it is no more. Marked as frozen it moves no further into the open.
+      if ((await findFacility(registry, id)).server !== facility.server) return freeze(cluster, id)
       // Who was just logging in when the role was closed is in by now.
       sessions += await endSessions(server, role)
       await noteOnce(server, facility)

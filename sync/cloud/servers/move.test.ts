@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { followChain } from '../../../domain/access-log.ts'
 import { sha256 } from '../gateway/access-log.ts'
+import { freeze, thaw } from '../incident/freeze.ts'
 import { noteOperatorAct } from '../operator-act.ts'
 import type { NewFacility } from '../provision/create.ts'
 import { connected } from '../testing/postgres.ts'
@@ -77,6 +78,8 @@ const stateOf = async ({ facility }: NewFacility) =>
   })
 const spares = () =>
   connected(servers.cloud.admin, async (client) => (await client.query('select * from registry.spare')).rows)
+
+const nothing = () => {}
 
 function killed(what: Omit<Killed, 'cluster'>): Promise<boolean> {
   const { admin, state } = servers.cloud
@@ -185,14 +188,20 @@ test('one that is suspended stays suspended, and one that is frozen on the way s
   expect(await stateOf(facility)).toEqual({ server: 'second', state: 'suspended' })
   expect(await whereItWrites(both(), facility.schema)).toEqual([])
   await set('active')
-  let freezing: Promise<unknown> = Promise.resolve()
-  await moveFacility(servers.cloud, facility.facility, 'home', {
-    onStep: (step) => {
-      if (step === 'filled') freezing = set('frozen')
-    },
-  })
-  await freezing
-  expect(await stateOf(facility)).toEqual({ server: 'home', state: 'frozen' })
+  for (const at of ['copied', 'paused', 'filled', 'compared', 'switched', 'opened'] as const) {
+    const { server } = await stateOf(facility)
+    const to = server === 'home' ? 'second' : 'home'
+    await moveFacility(servers.cloud, facility.facility, to, {
+      // It may not get into a log that is sealed; what matters is done by then.
+      onStep: (step) => (step === at ? freeze(servers.cloud, facility.facility).then(nothing, nothing) : undefined),
+    })
+    expect([at, await stateOf(facility)]).toEqual([at, { server: to, state: 'frozen' }])
+    expect(await whereItWrites(both(), facility.schema)).toEqual([])
+    await thaw(servers.cloud, facility.facility)
+    expect(await whereItWrites(both(), facility.schema)).toEqual([to === 'home' ? 0 : 1])
+  }
+  await freeze(servers.cloud, facility.facility)
+  expect(await stateOf(facility)).toMatchObject({ state: 'frozen' })
   expect(await whereItWrites(both(), facility.schema)).toEqual([])
   expect((await station.hello()).body.error.code).toBe('frozen')
   station.close()

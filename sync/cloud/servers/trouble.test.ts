@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { postgresUser } from '../postgres/binaries.ts'
 import { openLocalPostgres } from '../postgres/local.ts'
+import { OTHER_VERSIONS, otherPostgres } from '../testing/other-postgres.ts'
 import { connected, endServer, type TestCluster } from '../testing/postgres.ts'
 import { Workstation } from '../testing/workstation.ts'
 import { addServer } from './add.ts'
@@ -187,6 +188,35 @@ test('to a database of its own on the same server, and back: one role, and only 
   expect(await count(own.admin, facility.schema)).toEqual({ count: length, max: length })
   station.close()
 }, 60_000)
+
+test.each(OTHER_VERSIONS)(
+  'from one major version to another, %s, and back',
+  async (version) => {
+    const { cloud } = servers
+    const other = await otherPostgres(version, { registry: false })
+    try {
+      const third = { ...cloud, admin: other.cluster.admin }
+      giveLogin('third', third)
+      await addServer(cloud, 'third', third.admin)
+      const { facility, station } = await atWork(`Version ${version}`)
+      const work = working(station)
+      await moveFacility(cloud, facility.facility, 'third')
+      expect(await whereItWrites([cloud, third], facility.schema)).toEqual([1])
+      await moveFacility(cloud, facility.facility, 'home')
+      expect(await whereItWrites([cloud, third], facility.schema)).toEqual([0])
+      await work.stop()
+      const { length } = station.entries
+      expect(await count(cloud.admin, facility.schema)).toEqual({ count: length, max: length })
+      station.close()
+    } finally {
+      other.remove()
+    }
+  },
+  60_000,
+)
+
+if (OTHER_VERSIONS.length === 0)
+  test('from one major version to another', ({ skip }) => skip('this machine has no PostgreSQL of its own'))
 
 /** Ends a server when the move has come to a step. */
 function ending({ dir }: TestCluster, at: MoveStep): (step: MoveStep) => void {

@@ -18,8 +18,8 @@ export interface OtherPostgres {
   remove(): void
 }
 
-/** Makes and starts one, set up for facilities. */
-export async function otherPostgres(version: string): Promise<OtherPostgres> {
+/** Makes and starts one, set up for facilities; without a registry it is one to be added to another's. */
+export async function otherPostgres(version: string, { registry = true } = {}): Promise<OtherPostgres> {
   const dir = mkdtempSync(join(tmpdir(), 'alcove-other-'))
   const as = postgresUser()
   if (as.uid !== undefined && as.gid !== undefined) chownSync(dir, as.uid, as.gid)
@@ -41,7 +41,7 @@ export async function otherPostgres(version: string): Promise<OtherPostgres> {
     const login = { host: '127.0.0.1', port, user: 'boss', password: 'guessed by nobody' }
     await asAdmin({ ...login, database: 'postgres' }, (client) => client.query('create database records'))
     const cluster = { admin: { ...login, database: 'records' }, state: join(dir, 'state') }
-    await setUpCluster(cluster)
+    if (registry) await setUpCluster(cluster)
     return { cluster, log, remove }
   } catch (error) {
     remove()
