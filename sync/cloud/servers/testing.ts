@@ -14,9 +14,15 @@ export interface TwoServers {
 
 export async function twoServers(): Promise<TwoServers> {
   const [cloud, second] = await Promise.all([testCloud(), testCluster({ registry: false })])
-  giveLogin('second', second)
-  await addServer(cloud, 'second', second.admin)
-  return { cloud, second, remove: async () => void (await Promise.all([cloud.remove(), second.remove()])) }
+  const remove = async () => void (await Promise.all([cloud.remove(), second.remove()]))
+  try {
+    giveLogin('second', second)
+    await addServer(cloud, 'second', second.admin)
+    return { cloud, second, remove }
+  } catch (error) {
+    await remove()
+    throw error
+  }
 }
 
 /** An administrator's URL of a server, where commands look for it. */
