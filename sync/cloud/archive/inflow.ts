@@ -116,7 +116,7 @@ export class Inflow {
     const added: (string | number)[][] = []
     for (const { place } of missing) {
       const { at, device, act, rows: count, address, outcome } = visitOf(rows[place - 1] as Row)
-      const row = accessRow(this.#head, { device, act, rows: count, address, outcome }, new Date(at))
+      const row = accessRow(this.#head, { device, act, rows: count, address, outcome }, new Date(at).toISOString())
       this.#head = { ...this.#head, access_seq: row[0] as number, access_hash: row[8] as string }
       added.push(row)
     }

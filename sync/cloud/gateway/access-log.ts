@@ -13,6 +13,8 @@ export interface Head {
   epoch: string
   access_seq: number
   access_hash: string
+  /** The time, by PostgreSQL: of several gateways each may have a clock of its own. */
+  now: string
   /** Bytes of entries and attachments; null in a facility that does not count them yet (version 1). */
   stored: number | null
   /** Of the facility's schema, for as long as the row is locked. */
@@ -36,9 +38,8 @@ export async function note(
 }
 
 /** The next row of the access log, as the statements that add one take it. */
-export function accessRow(head: Head, visit: Visit, now = new Date()): (string | number)[] {
+export function accessRow(head: Head, visit: Visit, at = head.now): (string | number)[] {
   const seq = head.access_seq + 1
-  const at = now.toISOString()
   const { device, act, rows, address, outcome } = visit
   const hash = sha256(accessText({ seq, at, ...visit, prev: head.access_hash }))
   return [seq, at, device, act, rows, address, outcome, head.access_hash, hash]

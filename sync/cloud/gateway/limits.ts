@@ -1,7 +1,10 @@
 /** Rates, which keep one caller's flood away from everybody else. In memory: a restart forgives, and that is fine. */
 import { tooMany } from './refusal.ts'
 
-/** A bucket a caller: each call takes a token, tokens come back at a steady rate. */
+/**
+ * A bucket a caller: each call takes a token, tokens come back at a steady rate. By a clock that nobody sets: one that was put
+ * back by hours would keep everybody out for as long.
+ */
 export class Throttle {
   readonly #burst: number
   readonly #perSecond: number
@@ -14,13 +17,13 @@ export class Throttle {
   }
 
   /** Refuses a caller who has no token left, and takes none: for calls of which only the failed ones count. */
-  check(caller: string, now = Date.now()): void {
+  check(caller: string, now = performance.now()): void {
     const bucket = this.#buckets.get(caller)
     if (bucket && bucket.tokens + ((now - bucket.at) / 1000) * this.#perSecond < 1) this.take(caller, now)
   }
 
   /** Takes a token of the caller's, or refuses with the time to come back. */
-  take(caller: string, now = Date.now()): void {
+  take(caller: string, now = performance.now()): void {
     const bucket = this.#buckets.get(caller)
     const tokens = bucket
       ? Math.min(this.#burst, bucket.tokens + ((now - bucket.at) / 1000) * this.#perSecond)

@@ -86,7 +86,7 @@ export class Metrics {
 
   /** What there is, as Prometheus reads it. */
   async text(connections: ReadonlyMap<string, number>): Promise<string> {
-    this.#forget(Date.now() - this.#forgetMs)
+    this.#forget(performance.now() - this.#forgetMs)
     this.#connections.metric.reset()
     for (const [facility, count] of connections) this.#set(this.#connections, this.#known(facility), count)
     return this.#registry.metrics()
@@ -95,7 +95,7 @@ export class Metrics {
   /** The label of a facility; noted as heard of now. */
   #known(facility = ''): string {
     this.#seen.delete(facility)
-    this.#seen.set(facility, Date.now())
+    this.#seen.set(facility, performance.now())
     const oldest = this.#seen.keys().next()
     if (this.#seen.size > MOST_FACILITIES && !oldest.done) this.#remove(oldest.value)
     return facility

@@ -179,9 +179,9 @@ export class Pool {
   #isOutOfStep(facility: string, password: Buffer): boolean {
     const proof = password.toString('base64')
     const before = this.#untaken.get(facility)
-    if (before?.proof === proof) return Date.now() - before.since >= OUT_OF_STEP_MS
+    if (before?.proof === proof) return performance.now() - before.since >= OUT_OF_STEP_MS
     if (this.#untaken.size >= MOST_UNTAKEN) this.#untaken.clear()
-    this.#untaken.set(facility, { proof, since: Date.now() })
+    this.#untaken.set(facility, { proof, since: performance.now() })
     return false
   }
 
@@ -208,7 +208,7 @@ export class Pool {
       this.#discard(slot)
       return
     }
-    slot.idleSince = Date.now()
+    slot.idleSince = performance.now()
     const slots = this.#idle.get(slot.facility)
     if (slots) slots.push(slot)
     else this.#idle.set(slot.facility, [slot])
@@ -239,7 +239,7 @@ export class Pool {
   }
 
   #sweep(): void {
-    const before = Date.now() - this.#idleMs
+    const before = performance.now() - this.#idleMs
     for (const slots of this.#idle.values())
       for (const slot of [...slots]) if (slot.idleSince < before) this.#discard(slot)
   }

@@ -16,9 +16,9 @@ export function serversOf(registry: pg.Pool, home: pg.ClientConfig, freshMs = FR
   return (id) => {
     if (id === HOME) return Promise.resolve(home)
     const found = known.get(id)
-    if (found && found.until > Date.now()) return found.address
+    if (found && found.until > performance.now()) return found.address
     const address = look(registry, id)
-    known.set(id, { until: Date.now() + freshMs, address })
+    known.set(id, { until: performance.now() + freshMs, address })
     // What could not be found out is not remembered.
     address.catch(() => known.delete(id))
     return address

@@ -48,6 +48,7 @@ export function headStatements(schema: string) {
     lockHead: {
       name: 'lock-head',
       text: `select seq::float8 as seq, epoch, access_seq::float8 as access_seq, access_hash,
+          to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as now,
           (to_jsonb(head) ->> 'stored')::float8 as stored,
           (select (value #>> '{}')::integer from ${schema}.meta where key = 'version') as version
         from ${schema}.head for update`,

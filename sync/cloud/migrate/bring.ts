@@ -80,6 +80,7 @@ async function begin({ home, server }: Lines, { facility, schema, server: on }: 
     select state, server from registry.facility where id = ${pg.escapeLiteral(facility)} for no key update`
   const found = `lock table ${schema}.head in access exclusive mode;
     select tag, seq::float8 as seq, access_seq::float8 as access_seq, access_hash,
+      to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as now,
       (select (value #>> '{}')::integer from ${schema}.meta where key = 'version') as version
     from ${schema}.head`
   // One round trip, where one connection does both. What the registry says is looked at before anything is done.
