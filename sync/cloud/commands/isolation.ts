@@ -1,10 +1,14 @@
 /** `cloud isolation`: whether facilities are kept apart, tried and compared. */
 import { CloudError } from '../errors.ts'
 import { prove, verify } from './isolation-prove.ts'
+import { scanServers } from './isolation-scan.ts'
 
-export const help = `npm run cloud -- isolation prove (--data DIR | --database-url URL) [--out DIR]
+export const help = `npm run cloud -- isolation scan (--data DIR | --database-url URL)
+npm run cloud -- isolation prove (--data DIR | --database-url URL) [--out DIR]
 npm run cloud -- isolation verify FILE [--key SHA256]
 
+scan     compares every role, right, policy and setting, and the server's version, with what they must be, for every
+         facility on every server. It changes nothing. Ends with 1 if anything differs, naming it.
 prove    makes three throw-away facilities, attacks one from another in every way there is, takes each barrier away on
          purpose, breaks the configuration in every way the scan must find, and writes a signed report: a page for people,
          JSON for programs. It touches no other facility and leaves nothing behind; a few minutes. Ends with 1 if anything
@@ -18,7 +22,7 @@ verify   checks that a report is as it was signed, and says by which key. FILE i
   --key SHA256         only if that key signed it
   --json               one JSON object on stdout, and nothing else`
 
-const ACTS: Record<string, (args: string[]) => Promise<void>> = { prove, verify }
+const ACTS: Record<string, (args: string[]) => Promise<void>> = { scan: scanServers, prove, verify }
 
 export async function isolation(args: string[]): Promise<void> {
   const at = args.findIndex((arg) => Object.hasOwn(ACTS, arg))

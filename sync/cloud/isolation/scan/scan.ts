@@ -1,6 +1,21 @@
 /** Compares a server with what it must be: pure reading, on an administrator's connection. */
 import type pg from 'pg'
-import type { Finding } from './finding.ts'
+import { checkCode } from './facility/code.ts'
+import { checkIdentities } from './facility/identity.ts'
+import { checkPolicies } from './facility/policies.ts'
+import { checkRelations, portionOf } from './facility/relations.ts'
+import { checkFacilityRoles } from './facility/roles.ts'
+import { checkShapes, checkTags } from './facility/shape.ts'
+import { checkViews } from './facility/views.ts'
+import { type Finding, inOrder } from './finding.ts'
+import { checkFleetRoles } from './fleet/roles.ts'
+import { type Facility, portions, type Registry, type Scene, sceneOf } from './scene.ts'
+import { checkHba, type HbaRule, hbaRules } from './server/hba.ts'
+import { checkLockdown } from './server/lockdown.ts'
+import { checkObjects } from './server/objects.ts'
+import { checkSettings } from './server/settings.ts'
+import { checkVersion } from './server/version.ts'
+import { looking } from './snapshot.ts'
 
 export interface ScanOptions {
   /** Only these facilities, by id; all of them if not given. */
@@ -9,25 +24,53 @@ export interface ScanOptions {
   fleet?: boolean
   /** Which server of the registry this is; `home` if not given. */
   server?: string
-  /** The rows of `registry.facility`, all of them, when the connection is to another server than the registry's own. */
-  registry?: readonly RegisteredFacility[]
-}
-
-/** What the registry says of a facility. */
-export interface RegisteredFacility {
-  id: string
-  role: string
-  schema: string
-  server: string
-  state: string
-  version: number
-  verifier: string | null
+  /** What the registry says (`registryOf`), when the connection is to another server than the registry's own. */
+  registry?: Registry
+  /** Facts to look at in place of the server's own: what no transaction can change, for whoever tries the scan. */
+  facts?: { version?: number; hba?: readonly HbaRule[] }
 }
 
 /**
  * What differs, in an order that does not depend on the server's. Works within an open transaction, and sees what that
  * transaction has changed.
  */
-export async function scan(_client: pg.ClientBase, _options: ScanOptions = {}): Promise<Finding[]> {
-  throw new TypeError('not yet')
+export async function scan(client: pg.ClientBase, options: ScanOptions = {}): Promise<Finding[]> {
+  return looking(client, async () => {
+    const scene = await sceneOf(client, options)
+    const findings = await checkFacilities(scene)
+    if (options.fleet !== false) findings.push(...(await checkFleet(scene, options.facts)))
+    return inOrder(findings)
+  })
+}
+
+async function checkFacilities(scene: Scene): Promise<Finding[]> {
+  const findings = await checkFacilityRoles(scene)
+  const tags = new Map<Facility, string>()
+  const readable = new Set<number>()
+  for (const facilities of portions(scene.facilities)) {
+    const portion = await portionOf(scene, facilities)
+    const shapes = await checkShapes(scene, portion)
+    for (const [facility, tag] of shapes.tags) tags.set(facility, tag)
+    for (const { facility, relation } of portion.relations.values())
+      if (relation.name === 'meta' && relation.kind === 'r' && facility.schemaOid) readable.add(facility.schemaOid)
+    findings.push(
+      ...checkRelations(scene, portion),
+      ...shapes.findings,
+      ...(await checkPolicies(scene, portion, shapes.tags)),
+      ...(await checkViews(scene, portion)),
+      ...(await checkCode(scene, portion)),
+    )
+  }
+  return [...findings, ...checkTags(tags), ...(await checkIdentities(scene, readable))]
+}
+
+async function checkFleet(scene: Scene, facts: ScanOptions['facts']): Promise<Finding[]> {
+  return [
+    ...checkVersion(facts?.version ?? scene.version),
+    ...checkHba(facts?.hba ?? (await hbaRules(scene.client))),
+    ...(await checkSettings(scene)),
+    ...(await checkLockdown(scene)),
+    ...(await checkFleetRoles(scene)),
+    ...(await checkObjects(scene)),
+  ]
 }

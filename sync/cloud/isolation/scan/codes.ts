@@ -1,0 +1,183 @@
+/**
+ * Everything that a scan can find: how bad it is, what it says, and what to do about it. `{object}`, `{expected}`, `{found}`
+ * and `{facility}` are put in.
+ */
+
+interface Code {
+  severity: 'critical' | 'warning'
+  says: string
+  remedy: string
+}
+
+const REPAIR = 'Run `npm run cloud -- facility repair {facility}`, and find out who changed it.'
+/** What puts back the fleet's own. */
+export const SETUP = 'Run any other `npm run cloud` command, which closes it again, and find out what opened it.'
+const TAKE_BACK = 'Take it back, and find out who gave it.'
+const REMOVE = 'Find out who made it, and remove it.'
+const SET = 'Set it, and reload or restart the server.'
+const LOOK = 'Find out how this came about before the facility is served again.'
+const MIGRATE = 'Run `npm run cloud -- migrate`.'
+const HBA = 'Change the line in pg_hba.conf, and reload the server.'
+
+const CODE = {
+  // The server
+  'server-unpatched': [
+    'critical',
+    'PostgreSQL {found} has known holes that {expected} closes.',
+    'Install the newest minor version of PostgreSQL, and restart it.',
+  ],
+  'server-untried': [
+    'warning',
+    'PostgreSQL {found} is newer than what this program knows.',
+    'Use one of {expected}, or a newer Alcove.',
+  ],
+  'setting-unsafe': ['critical', 'The setting {object} is {found}; it must be {expected}.', SET],
+  'hba-trust': ['critical', 'pg_hba.conf, {object}, lets somebody in without a password ({found}).', HBA],
+  'hba-method': ['critical', 'pg_hba.conf, {object}, accepts the method {found}; it must be {expected}.', HBA],
+  'hba-not-encrypted': [
+    'critical',
+    'pg_hba.conf, {object}, accepts connections from elsewhere without TLS ({found}); it must say {expected}.',
+    HBA,
+  ],
+  'hba-too-wide': ['warning', 'pg_hba.conf, {object}, accepts {found} from elsewhere; it should name {expected}.', HBA],
+  'hba-unreadable': ['critical', 'pg_hba.conf, {object}, cannot be read as it stands: {found}.', HBA],
+  'extension-unexpected': ['critical', 'The extension {object} is installed; only plpgsql may be.', REMOVE],
+  'event-trigger-unexpected': [
+    'critical',
+    'There is an event trigger, {object}, that runs code at every change.',
+    REMOVE,
+  ],
+  'object-unexpected': ['critical', 'There is {object}, which is no part of Alcove.', REMOVE],
+
+  // The lock-down
+  'lockdown-relation': ['critical', 'Everybody may {found} {object}; nobody must.', SETUP],
+  'lockdown-function': ['critical', 'Everybody may call {object}; nobody must.', SETUP],
+  'lockdown-schema': ['critical', 'Everybody has {found} on the schema {object}; nobody must.', SETUP],
+  'lockdown-language': ['critical', 'Everybody may write code in {object}; only its owner must.', SETUP],
+  'lockdown-database': ['critical', 'Everybody has {found} on the database {object}; nobody must.', SETUP],
+  'lockdown-defaults': ['critical', '{object}: {found}; it must be {expected}.', SETUP],
+
+  // Roles
+  'role-missing': [
+    'warning',
+    'The role {object} is not there.',
+    'Restore it from the backup, or run the set-up again.',
+  ],
+  'role-attribute': [
+    'critical',
+    'The role {object} is {found}; it must be {expected}.',
+    'Put it back, and find out who changed it.',
+  ],
+  'role-setting': [
+    'critical',
+    'The role {object} starts with {found}; it must be {expected}.',
+    'Put it back, and find out who changed it.',
+  ],
+  'role-verifier': ['warning', 'The password of the role {object} is {found}; it must be {expected}.', REPAIR],
+  'role-orphan': ['critical', 'The role {object} is a facility’s, and the registry knows of none.', REMOVE],
+  'role-unexpected': ['warning', 'There is a role, {object}, that is no part of Alcove.', REMOVE],
+  'role-powerful': ['critical', 'The role {object} is {found}, and is no part of Alcove.', REMOVE],
+  'membership-unexpected': [
+    'critical',
+    'The role {object} is a member of {found}; it must be of {expected}.',
+    TAKE_BACK,
+  ],
+  'membership-options': [
+    'critical',
+    'The role {object} is a member of another {found}; it must be {expected}.',
+    TAKE_BACK,
+  ],
+  'membership-missing': ['warning', 'The role {object} is not a member of {expected}.', SETUP],
+
+  // Grants and owners
+  'grant-unexpected': ['critical', 'On {object}, {found} is granted; {expected} must be.', TAKE_BACK],
+  'grant-public': ['critical', 'On {object}, everybody has {found}; nobody must.', TAKE_BACK],
+  'grant-missing': ['warning', 'On {object}, {expected} is not granted.', REPAIR],
+  'grant-default': [
+    'critical',
+    'Whatever {object} makes from now on gives {found}; it must give {expected}.',
+    TAKE_BACK,
+  ],
+  'owner-unexpected': ['critical', 'The owner of {object} is {found}; it must be {expected}.', REPAIR],
+
+  // The registry, and what is really there
+  'schema-missing': ['warning', 'The schema {object} is not there.', 'Restore it from the backup.'],
+  'schema-orphan': ['critical', 'The schema {object} is a facility’s, and the registry knows of none.', LOOK],
+  'schema-unexpected': ['critical', 'There is a schema, {object}, that is no part of Alcove.', REMOVE],
+  'facility-swapped': [
+    'critical',
+    'The schema {object} says that it belongs to {found}, and the registry that it is {expected}’s.',
+    LOOK,
+  ],
+  'facility-remains': ['critical', 'It was removed, and {object} is still there.', 'Remove it again.'],
+  'facility-elsewhere': ['critical', 'It lives on the server {expected}, and {object} is here as well.', LOOK],
+  'name-not-opaque': ['warning', 'Its {object} is not a name of 128 random bits.', LOOK],
+  'version-unknown': [
+    'warning',
+    'It is at version {found}, which this program does not know.',
+    'Use the newest Alcove.',
+  ],
+  'version-mismatch': [
+    'warning',
+    'Its schema says that it is at version {found}, and the registry at {expected}.',
+    MIGRATE,
+  ],
+
+  // Tables
+  'table-missing': ['warning', 'It has no table {object}.', REPAIR],
+  'table-shape': ['warning', 'Of table {object}: {found}; it must be {expected}.', MIGRATE],
+  'index-shape': ['warning', 'Of table {object}: {found}; it must be {expected}.', MIGRATE],
+  'relation-unexpected': ['critical', 'In its schema there is {object}, which is no part of a facility.', REMOVE],
+  inheritance: [
+    'critical',
+    'The table {object} is tied to another, {found}, so that reading one reads the other.',
+    REMOVE,
+  ],
+  'foreign-key': [
+    'critical',
+    'The table {object} has a foreign key ({found}), whose checks pass row-level security by.',
+    REMOVE,
+  ],
+  'tag-default': ['critical', 'Rows of table {object} are given the tag {found}; it must be {expected}.', REPAIR],
+  'tag-check': ['critical', 'The table {object} accepts rows whose tag is {found}; it must be {expected}.', REPAIR],
+  'tag-shared': ['critical', 'Its tag is that of {found} as well.', LOOK],
+  'tag-known': ['critical', 'Its tag can be reckoned from its {found}.', LOOK],
+
+  // Row-level security
+  'rls-off': ['critical', 'The table {object} has row-level security switched off.', REPAIR],
+  'rls-not-forced': ['critical', 'The table {object} does not force row-level security on its owner.', REPAIR],
+  'policy-missing': ['critical', 'The table {object} has no policy.', REPAIR],
+  'policy-unexpected': ['critical', 'The table {object} has another policy, {found}.', REMOVE],
+  'policy-changed': ['critical', 'The policy of table {object} says {found}; it must say {expected}.', REPAIR],
+  'policy-roles': ['critical', 'The policy of table {object} is for {found}; it must be for {expected}.', REPAIR],
+
+  // Code and views
+  'truncate-guard': [
+    'critical',
+    'The guard of table {object} against TRUNCATE is {found}; it must be {expected}.',
+    REPAIR,
+  ],
+  'trigger-unexpected': ['critical', 'The table {object} has another trigger, {found}.', REMOVE],
+  'rule-unexpected': [
+    'critical',
+    'The relation {object} has a rule, {found}, that rewrites what is asked of it.',
+    REMOVE,
+  ],
+  'function-missing': ['warning', 'It has no function {object}.', REPAIR],
+  'function-unexpected': [
+    'critical',
+    'In its schema there is a function, {object}, that is no part of a facility.',
+    REMOVE,
+  ],
+  'function-unsafe': ['critical', 'The function {object} is {found}; it must be {expected}.', REPAIR],
+  'view-missing': ['warning', 'It has no view {object}.', MIGRATE],
+  'view-unexpected': ['warning', 'It has a view, {object}, that this program does not know.', MIGRATE],
+  'view-not-invoker': ['critical', 'The view {object} reads with its owner’s rights, not with the reader’s.', REPAIR],
+  'view-crosses': ['critical', 'The view {object} reads {found}; it must read {expected}.', REPAIR],
+} as const satisfies Record<string, readonly ['critical' | 'warning', string, string]>
+
+export type FindingCode = keyof typeof CODE
+
+export const CODES = Object.fromEntries(
+  Object.entries(CODE).map(([code, [severity, says, remedy]]) => [code, { severity, says, remedy }]),
+) as Record<FindingCode, Code>

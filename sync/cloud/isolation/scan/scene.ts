@@ -1,0 +1,185 @@
+/** What every check needs to know: which facilities the registry speaks of, and which roles and schemas are really there. */
+import type pg from 'pg'
+import { CloudError, sqlState } from '../../errors.ts'
+import { OPAQUE_ROLE } from './expected/facility.ts'
+
+/** What the registry says of a facility. */
+export interface RegisteredFacility {
+  id: string
+  role: string
+  schema: string
+  server: string
+  state: string
+  version: number
+  verifier: string | null
+  /** Its quota is reached: its right to add may have been taken for the time being. */
+  readOnly?: boolean
+}
+
+/** A schema that is no facility's home: one that is being made, or one side of a move. */
+export interface Spare {
+  schema: string
+  server: string
+  why: 'making' | 'copy' | 'old'
+  kept: boolean
+}
+
+/** What the registry says. */
+export interface Registry {
+  facilities: readonly RegisteredFacility[]
+  spares: readonly Spare[]
+}
+
+/** A facility that is looked at: it lives on this server, and is not removed or on its way to another. */
+export interface Facility extends RegisteredFacility {
+  /** Absent if the server has no such role. */
+  roleOid?: number
+  schemaOid?: number
+}
+
+export interface Role {
+  oid: number
+  name: string
+  superuser: boolean
+  inherit: boolean
+  createRole: boolean
+  createDb: boolean
+  login: boolean
+  replication: boolean
+  bypassRls: boolean
+  connections: number
+  expires: boolean
+  /** SHA-256 of what PostgreSQL keeps of the password: enough to compare. */
+  password: string | null
+  /** `name=value`, as every session of the role begins; with ` in database x` where it is for one database only. */
+  settings: string[]
+}
+
+export interface Schema {
+  oid: number
+  name: string
+  owner: string
+  /** `grantee privilege`, the owner's own left out; `*` if it may be passed on. */
+  grants: string[]
+}
+
+export interface Scene {
+  client: pg.ClientBase
+  /** 150018, 180004 */
+  version: number
+  database: string
+  /** The name that this server has in the registry. */
+  server: string
+  /** Those who administer this server: who made it, and who asks now. */
+  administrators: ReadonlySet<string>
+  registry: readonly RegisteredFacility[]
+  /** Of this server, by schema. */
+  spares: ReadonlyMap<string, Spare>
+  facilities: readonly Facility[]
+  roles: ReadonlyMap<string, Role>
+  schemas: ReadonlyMap<string, Schema>
+}
+
+export interface SceneOptions {
+  facilities?: readonly string[] | undefined
+  server?: string | undefined
+  registry?: Registry | undefined
+}
+
+export async function sceneOf(client: pg.ClientBase, options: SceneOptions): Promise<Scene> {
+  const { server = 'home', facilities } = options
+  const about = await one<{ version: number; database: string; maker: string; asker: string; session: string }>(
+    client,
+    `select pg_catalog.current_setting('server_version_num')::int as version, pg_catalog.current_database() as database,
+      pg_catalog.pg_get_userbyid(10) as maker, current_user::text as asker, session_user::text as session`,
+  )
+  const { facilities: registry, spares } = options.registry ?? (await registryOf(client))
+  const roles = new Map((await client.query<Role>(ROLES)).rows.map((role) => [role.name, role]))
+  const schemas = new Map((await client.query<Schema>(SCHEMAS)).rows.map((schema) => [schema.name, schema]))
+  const asked = facilities && new Set(facilities)
+  return {
+    client,
+    version: about.version,
+    database: about.database,
+    server,
+    // An administrator who has put another role on for the moment is none of Alcove's roles.
+    administrators: new Set([about.maker, about.asker, about.session].filter((name) => roles.get(name)?.superuser)),
+    registry,
+    spares: new Map(spares.filter((one) => one.server === server).map((one) => [one.schema, one])),
+    roles,
+    schemas,
+    facilities: registry
+      .filter(
+        (row) =>
+          row.server === server && row.state !== 'removed' && row.state !== 'moving' && (!asked || asked.has(row.id)),
+      )
+      .map((row) => {
+        const [role, schema] = [roles.get(row.role), schemas.get(row.schema)]
+        return { ...row, ...(role && { roleOid: role.oid }), ...(schema && { schemaOid: schema.oid }) }
+      }),
+  }
+}
+
+/** Whether a name is one that only a facility has. */
+export function isFacilityName(name: string): boolean {
+  return OPAQUE_ROLE.test(name)
+}
+
+/**
+ * The facilities in portions, whose catalogs are read with a handful of statements each: so that what a scan holds in
+ * memory does not grow with the fleet.
+ */
+export function* portions<T>(all: readonly T[], size = 500): Generator<readonly T[]> {
+  for (let at = 0; at < all.length; at += size) yield all.slice(at, at + size)
+}
+
+export async function registryOf(client: pg.ClientBase): Promise<Registry> {
+  try {
+    const { rows: facilities } = await client.query<RegisteredFacility>(
+      'select id, role, schema, server, state, version, verifier, read_only as "readOnly" from registry.facility order by id',
+    )
+    const { rows: spares } = await client.query<Spare>('select schema, server, why, kept from registry.spare')
+    return { facilities, spares }
+  } catch (error) {
+    // No such schema, table or column.
+    if (['3F000', '42P01', '42703'].includes(sqlState(error) ?? ''))
+      throw new CloudError(
+        'not-set-up',
+        'This database has no registry of this version. Run another `npm run cloud` command first, which sets it up.',
+        error,
+      )
+    throw error
+  }
+}
+
+async function one<T extends pg.QueryResultRow>(client: pg.ClientBase, text: string): Promise<T> {
+  const { rows } = await client.query<T>(text)
+  if (!rows[0]) throw new TypeError('a statement that always has a row had none')
+  return rows[0]
+}
+
+const ROLES = `
+  select role.oid, rolname as name, rolsuper as superuser, rolinherit as inherit, rolcreaterole as "createRole",
+    rolcreatedb as "createDb", rolcanlogin as login, rolreplication as replication, rolbypassrls as "bypassRls",
+    rolconnlimit as connections, rolvaliduntil is not null and rolvaliduntil <> 'infinity' as expires,
+    pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(rolpassword, 'UTF8')), 'hex') as password,
+    coalesce(setting.all, '{}') as settings
+  from pg_catalog.pg_authid as role
+  left join (
+    select setrole, pg_catalog.array_agg(
+      one || case when setdatabase = 0 then '' else ' in database ' || coalesce(datname, '?') end order by one) as all
+    from pg_catalog.pg_db_role_setting cross join pg_catalog.unnest(setconfig) as one
+    left join pg_catalog.pg_database as database on database.oid = setdatabase
+    group by setrole
+  ) as setting on setrole = role.oid`
+
+/** The privileges of an access list, as text; the owner's own, who could give himself anything, left out. */
+export const grantsIn = (acl: string, owner: string) => `array(
+  select (case grantee when 0 then 'PUBLIC' else pg_catalog.pg_get_userbyid(grantee) end) || ' '
+    || pg_catalog.lower(privilege_type) || case when is_grantable then '*' else '' end
+  from pg_catalog.aclexplode(${acl}) where grantee <> ${owner} order by 1)`
+
+const SCHEMAS = `
+  select oid, nspname as name, pg_catalog.pg_get_userbyid(nspowner) as owner, ${grantsIn('nspacl', 'nspowner')} as grants
+  from pg_catalog.pg_namespace
+  where nspname !~ '^pg_(toast|temp|toast_temp)(_[0-9]+)?$'`

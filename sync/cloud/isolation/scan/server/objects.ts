@@ -1,0 +1,151 @@
+/** What is there and is no part of Alcove: extensions, triggers on events, ways out of the server, objects of other schemas. */
+import { createHash } from 'node:crypto'
+import { DEFINERS, FLEET_SCHEMAS } from '../expected/fleet.ts'
+import { type Finding, finding } from '../finding.ts'
+import { grantsDiffer } from '../grants.ts'
+import { grantsIn, isFacilityName, type Scene } from '../scene.ts'
+
+export async function checkObjects(scene: Scene): Promise<Finding[]> {
+  const names = async (text: string) =>
+    (await scene.client.query<{ object: string }>(text)).rows.map(({ object }) => object)
+  return [
+    ...(await names(EXTENSIONS)).map((object) => finding('extension-unexpected', { object })),
+    ...(await names(EVENT_TRIGGERS)).map((object) => finding('event-trigger-unexpected', { object })),
+    ...(await names(WAYS_OUT)).map((object) => finding('object-unexpected', { object })),
+    ...checkSchemas(scene),
+    ...(await checkTables(scene)),
+    ...(await checkRoutines(scene)),
+  ]
+}
+
+const BROUGHT = ['pg_catalog', 'information_schema', 'public']
+
+function checkSchemas({ schemas, registry, spares, server }: Scene): Finding[] {
+  const facilities = new Map(registry.map((row) => [row.schema, row]))
+  return [...schemas.values()].flatMap(({ name, owner, grants }) => {
+    if (BROUGHT.includes(name)) return []
+    const spare = spares.get(name)
+    if (spare) return spare.why === 'old' && !spare.kept ? [leftBehind(facilities.get(name), name)] : []
+    const own = FLEET_SCHEMAS[name]
+    if (own)
+      return [
+        ...(owner === 'fleet_owner'
+          ? []
+          : [finding('owner-unexpected', { object: `schema ${name}`, expected: 'fleet_owner', found: owner })]),
+        ...grantsDiffer(`schema ${name}`, grants, own.grants),
+      ]
+    const facility = facilities.get(name)
+    if (!facility) return [finding(isFacilityName(name) ? 'schema-orphan' : 'schema-unexpected', { object: name })]
+    if (facility.state === 'removed')
+      return [finding('facility-remains', { facility: facility.id, object: `its schema ${name}` })]
+    if (facility.server === server) return []
+    return [
+      finding('facility-elsewhere', { facility: facility.id, object: `its schema ${name}`, expected: facility.server }),
+    ]
+  })
+}
+
+/** What a move leaves behind is closed, and should be dropped. */
+function leftBehind(facility: { id: string; server: string } | undefined, name: string): Finding {
+  const object = `its schema ${name}`
+  return finding('facility-elsewhere', {
+    facility: facility?.id,
+    object,
+    expected: facility?.server ?? 'another server',
+    severity: 'warning',
+  })
+}
+
+interface Table {
+  schema: string
+  name: string
+  kind: string
+  owner: string
+  grants: string[]
+}
+
+async function checkTables({ client }: Scene): Promise<Finding[]> {
+  const { rows } = await client.query<Table>(TABLES, [[...Object.keys(FLEET_SCHEMAS), 'public']])
+  return rows.flatMap(({ schema, name, kind, owner, grants }) => {
+    const object = `${schema}.${name}`
+    const expected = kind === 'r' ? FLEET_SCHEMAS[schema]?.tables[name] : undefined
+    if (!expected) return [finding('object-unexpected', { object })]
+    return [
+      ...(owner === 'fleet_owner'
+        ? []
+        : [finding('owner-unexpected', { object, expected: 'fleet_owner', found: owner })]),
+      ...grantsDiffer(object, grants, expected),
+    ]
+  })
+}
+
+interface Routine {
+  object: string
+  owner: string
+  definer: boolean
+  settings: string[]
+  body: string
+  grants: string[]
+}
+
+/** In the fleet's own schemas: only the functions that are listed, with exactly the text that was read. */
+async function checkRoutines({ client }: Scene): Promise<Finding[]> {
+  const { rows } = await client.query<Routine>(ROUTINES, [[...Object.keys(FLEET_SCHEMAS), 'public']])
+  return rows.flatMap(({ object, owner, definer, settings, body, grants }) => {
+    const expected = DEFINERS[object]
+    if (!expected) return [finding('function-unexpected', { object })]
+    const unsafe: [boolean, string, string][] = [
+      [!definer, 'run with the caller’s rights', 'run with its owner’s'],
+      [
+        settings.join() !== 'search_path=""',
+        `run with ${settings.join(', ') || 'the caller’s search_path'}`,
+        'run with search_path=""',
+      ],
+      [digestOf(body) !== expected.digest, 'other code than was read', 'the code that was read'],
+    ]
+    return [
+      ...unsafe
+        .filter(([wrong]) => wrong)
+        .map(([, found, must]) => finding('function-unsafe', { object, found, expected: must })),
+      ...(owner === expected.owner
+        ? []
+        : [finding('owner-unexpected', { object, expected: expected.owner, found: owner })]),
+      ...grantsDiffer(object, grants, [`${expected.may} execute`]),
+    ]
+  })
+}
+
+/** Of a function's text, however it is laid out. */
+export function digestOf(body: string): string {
+  return createHash('sha256').update(body.replace(/\s+/g, ' ').trim()).digest('hex')
+}
+
+const EXTENSIONS = "select extname as object from pg_catalog.pg_extension where extname <> 'plpgsql' order by 1"
+const EVENT_TRIGGERS = 'select evtname as object from pg_catalog.pg_event_trigger order by 1'
+const WAYS_OUT = `
+  select 'the publication ' || pubname as object from pg_catalog.pg_publication
+  union all select 'the subscription ' || subname from pg_catalog.pg_subscription
+  union all select 'the foreign server ' || srvname from pg_catalog.pg_foreign_server
+  union all select 'the foreign data wrapper ' || fdwname from pg_catalog.pg_foreign_data_wrapper
+  union all select 'the replication slot ' || slot_name from pg_catalog.pg_replication_slots where slot_type = 'logical'
+  union all select 'the prepared transaction ' || gid from pg_catalog.pg_prepared_xacts
+  union all select 'the large object ' || oid from pg_catalog.pg_largeobject_metadata
+  union all select 'the cast ' || pg_catalog.pg_describe_object('pg_catalog.pg_cast'::regclass, oid, 0) from pg_catalog.pg_cast where oid >= 16384
+  order by 1`
+
+const TABLES = `
+  select nspname as schema, relname as name, relkind as kind, pg_catalog.pg_get_userbyid(relowner)::text as owner,
+    ${grantsIn('relacl', 'relowner')} || array(
+      select (case grantee when 0 then 'PUBLIC' else pg_catalog.pg_get_userbyid(grantee) end) || ' '
+        || pg_catalog.lower(privilege_type) || '(' || attname || ')' || case when is_grantable then '*' else '' end
+      from pg_catalog.pg_attribute cross join pg_catalog.aclexplode(attacl)
+      where attrelid = class.oid and attacl is not null and grantee <> relowner order by 1) as grants
+  from pg_catalog.pg_class as class join pg_catalog.pg_namespace as namespace on namespace.oid = relnamespace
+  where nspname = any ($1) and relkind not in ('i', 'I', 't') order by 1, 2`
+
+const ROUTINES = `
+  select nspname || '.' || proname || '(' || pg_catalog.replace(pg_catalog.oidvectortypes(proargtypes), ', ', ',') || ')' as object,
+    pg_catalog.pg_get_userbyid(proowner)::text as owner, prosecdef as definer, coalesce(proconfig, '{}') as settings, prosrc as body,
+    ${grantsIn("coalesce(proacl, pg_catalog.acldefault('f', proowner))", 'proowner')} as grants
+  from pg_catalog.pg_proc join pg_catalog.pg_namespace as namespace on namespace.oid = pronamespace
+  where nspname = any ($1) order by 1`
