@@ -22,6 +22,11 @@ export class Throttle {
     if (bucket && bucket.tokens + ((now - bucket.at) / 1000) * this.#perSecond < 1) this.take(caller, now)
   }
 
+  /** Whether a token of the caller's was ever taken, as far as is remembered. */
+  knows(caller: string): boolean {
+    return this.#buckets.has(caller)
+  }
+
   /** Takes a token of the caller's, or refuses with the time to come back. */
   take(caller: string, now = performance.now()): void {
     const bucket = this.#buckets.get(caller)

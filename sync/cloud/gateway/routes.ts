@@ -45,13 +45,15 @@ export function routes(app: FastifyInstance, { registry, pool, bounds, metrics }
   // Only codes that are refused count: a clinic may enroll all its rooms in one afternoon.
   app.post(PATHS.enroll, { bodyLimit: SMALL_BODY }, async (request) => {
     guessing.check(request.ip)
-    guessingAll.check('')
+    // The first code of an address is not held to what others guess, from however many addresses.
+    const first = !guessing.knows(request.ip)
+    if (!first) guessingAll.check('')
     try {
       return await enrolling.run(request.ip, () => enroll(registry, pool, json(request), request.ip))
     } catch (error) {
       if (error instanceof Refused && (error.status === 404 || error.status === 410)) {
         guessing.take(request.ip)
-        guessingAll.take('')
+        if (!first) guessingAll.take('')
       }
       throw error
     }
