@@ -49,3 +49,20 @@ $$;
 revoke all on function watch.hold_writes(text, boolean) from public;
 grant execute on function watch.hold_writes(text, boolean) to alcove_watchdog;
 reset role;
+
+-- Keeps a facility whose sessions had to be ended again and again from logging in for a while, or lets it again: `8` is what
+-- `facility/001-first.sql` says. Its owner is who made the role, and so may alter it.
+create or replace function watch.pause_logins(role_name text, pause boolean) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  if role_name !~ '^t_[0-9a-f]{32}$' then
+    raise exception 'that is not the name of a facility''s role' using errcode = '42501';
+  end if;
+  execute pg_catalog.format('alter role %I connection limit %s', role_name, case when pause then 0 else 8 end);
+end
+$$;
+alter function watch.pause_logins(text, boolean) owner to alcove_provisioner;
+revoke all on function watch.pause_logins(text, boolean) from public;
+grant execute on function watch.pause_logins(text, boolean) to alcove_watchdog;
+-- Whom it has to let in again when it was stopped meanwhile.
+grant select (rolname, rolconnlimit) on pg_catalog.pg_roles to alcove_watchdog;

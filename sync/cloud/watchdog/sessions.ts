@@ -25,7 +25,7 @@ export const SESSION_LIMITS: SessionLimits = {
   temporary: 512 << 20,
 }
 
-export type Reason = 'statement' | 'transaction' | 'idle-in-transaction' | 'locks' | 'temporary'
+export type Reason = 'statement' | 'transaction' | 'idle-in-transaction' | 'locks' | 'temporary' | 'paused'
 
 export interface Ended {
   role: string

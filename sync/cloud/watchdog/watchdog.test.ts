@@ -43,13 +43,19 @@ interface Watching {
 }
 
 /** Something, with a watchdog that has little patience. */
-async function watched<T>(limits: object, work: (seen: Watching) => Promise<T>, measureMs = 1e6): Promise<T> {
+async function watched<T>(
+  limits: object,
+  work: (seen: Watching) => Promise<T>,
+  measureMs = 1e6,
+  pauses = {},
+): Promise<T> {
   const seen: Watching = { ended: [], measured: [], faults: [] }
   const watchdog = new Watchdog({
     home,
     limits,
     everyMs: 50,
     measureMs,
+    pauses,
     onEnded: (facility, reason) => seen.ended.push([facility, reason]),
     onMeasured: (measured) => seen.measured.push(measured),
     onFault: (what) => seen.faults.push(what),
@@ -154,6 +160,32 @@ test('whoever spills to disk without end is ended', () =>
     expect(ended).toEqual([[noisy.facility, 'temporary']])
   }))
 
+test('whoever begins again each time may not log in for a while; then it may, also if the watchdog was stopped', async () => {
+  const pauses = { after: 3, first: 1500 }
+  await watched(
+    { statement: 0.2 },
+    async ({ ended }) => {
+      for (let i = 0; i < 3; i++) await unlimited(async (client) => void (await refusal(client, ENDLESS)))
+      await within(5000, () => ended.some(([, reason]) => reason === 'paused'))
+      await expect(connected(login, async () => {})).rejects.toMatchObject({ code: '53300' })
+      const answer = await station.hello()
+      expect([answer.status, answer.body.error.code]).toEqual([503, 'busy'])
+      expect((await neighbor.hello()).status).toBe(200)
+      await expect.poll(async () => (await station.hello()).status, { timeout: 5000, interval: 200 }).toBe(200)
+      for (let i = 0; i < 3; i++) await unlimited(async (client) => void (await refusal(client, ENDLESS)))
+      await within(5000, () => ended.filter(([, reason]) => reason === 'paused').length === 2)
+    },
+    1e6,
+    pauses,
+  )
+  expect((await station.hello()).status).toBe(503)
+  await watched({}, () => expect.poll(async () => (await station.hello()).status, { timeout: 5000 }).toBe(200))
+  const limit = await connected(cloud.admin, (admin) =>
+    admin.query('select rolconnlimit from pg_roles where rolname = $1', [noisy.role]),
+  )
+  expect(limit.rows[0].rolconnlimit).toBe(8)
+}, 30_000)
+
 test('at its quota a facility is read-only: the gateway says so, the database refuses, and its neighbor writes on', async () => {
   const acl = () =>
     connected(cloud.admin, async (admin) => {
@@ -221,6 +253,7 @@ test('the watchdog’s login reads no record, and stops nobody but a facility', 
     expect(await refusal(client, 'select wrap from registry.device')).toBe('42501')
     expect(await refusal(client, "select watch.hold_writes('registry', true)")).toBe('42501')
     expect(await refusal(client, "select watch.hold_writes('public; drop', true)")).toBe('42501')
+    expect(await refusal(client, "select watch.pause_logins('postgres', true)")).toBe('42501')
     expect(await refusal(client, 'set role fleet_owner')).toBe('42501')
     expect(await refusal(client, 'set role pg_signal_backend')).toMatch(/42501|accepted/)
     for (const other of [await loginOf(cloud, quiet, neighbor), { ...home, user: 'alcove_gateway' }])

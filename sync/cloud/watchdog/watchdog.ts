@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { sqlState } from '../errors.ts'
 import { tlsTo } from '../servers/server.ts'
+import { PAUSES, type PauseRules, Pauses, pause, release } from './pauses.ts'
 import { type Ended, endOffenders, type Reason, SESSION_LIMITS, type SessionLimits } from './sessions.ts'
 import { type Measured, measure } from './storage.ts'
 
@@ -14,6 +15,7 @@ export interface WatchdogOptions {
   /** Its login to the registry's server; the other servers know it by the same password. */
   home: pg.ClientConfig
   limits?: Partial<SessionLimits>
+  pauses?: Partial<PauseRules>
   everyMs?: number
   measureMs?: number
   /** A session was ended; the facility is undefined when the registry does not know the role. */
@@ -37,6 +39,7 @@ const SERVERS_MS = 30_000
 export class Watchdog {
   readonly #options: WatchdogOptions
   readonly #limits: SessionLimits
+  readonly #pauses: Pauses
   readonly #stopping = new AbortController()
   readonly #clients = new Map<string, Promise<pg.Client>>()
   #servers: Watched[] = []
@@ -47,6 +50,7 @@ export class Watchdog {
   constructor(options: WatchdogOptions) {
     this.#options = options
     this.#limits = { ...SESSION_LIMITS, ...options.limits }
+    this.#pauses = new Pauses({ ...PAUSES, ...options.pauses })
     this.#loops = [
       this.#every(options.everyMs ?? 1000, 'sessions', (server) => this.#look(server)),
       this.#every(options.measureMs ?? 3 * 60_000, 'storage', (server) => this.#measure(server)),
@@ -72,7 +76,14 @@ export class Watchdog {
 
   async #look(server: Watched): Promise<void> {
     const client = await this.#client(server, 'sessions')
-    for (const ended of await endOffenders(client, this.#limits)) await this.#tell(ended)
+    for (const ended of await endOffenders(client, this.#limits)) {
+      if (this.#pauses.note(ended.role)) {
+        await pause(client, ended.role)
+        await this.#tell({ role: ended.role, reason: 'paused' })
+      }
+      await this.#tell(ended)
+    }
+    await release(client, (role) => this.#pauses.isPaused(role))
   }
 
   async #tell({ role, reason }: Ended): Promise<void> {
@@ -82,6 +93,7 @@ export class Watchdog {
   }
 
   async #measure(server: Watched): Promise<void> {
+    this.#pauses.forget()
     const registry = await this.#client(HOME, 'storage')
     const client = await this.#client(server, 'storage')
     for (const one of await measure(registry, client, server.id)) this.#options.onMeasured?.(one)
