@@ -203,6 +203,20 @@ test('everything was lost: all of it is there again, in chains that hold, and wo
   second.close()
 })
 
+test('also where its quota is reached, and stays so', async () => {
+  await fill(2)
+  const out = file()
+  await exportFacility(cloud, facility.facility, out)
+  await sql(`delete from ${facility.schema}.journal; delete from ${facility.schema}.record;
+    update registry.facility set read_only = true where id = '${facility.facility}';
+    select watch.hold_writes('${facility.schema}', true)`)
+  expect((await restoreFacility(cloud, facility.facility, out, code)).entries).toBeGreaterThan(3)
+  const held = await sql(
+    `select has_table_privilege('${facility.role}', '${facility.schema}.journal', 'insert') as may`,
+  )
+  expect(held.rows).toEqual([{ may: false }])
+})
+
 test('only its end was lost, and it has gone on since: both are there, and what came last stays last', async () => {
   const second = await fill(6)
   const out = file()

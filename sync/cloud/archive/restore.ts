@@ -46,6 +46,10 @@ export async function restoreFacility(cluster: Cluster, typed: string, file: str
     const before = await server.query<{ seq: number }>(
       `select seq::float8 as seq from ${facility.schema}.head for update`,
     )
+    // What it had once it may have again, also where its quota lets it add nothing new.
+    const hold = (held: boolean) =>
+      facility.readOnly ? server.query('select watch.hold_writes($1, $2)', [facility.schema, held]) : undefined
+    await hold(false)
     const counts = await asFacility(server, facility.role, async () => {
       const { head, sql } = await lockHead(server, facility.schema)
       const inflow = new Inflow(server, facility.schema, sql, head)
@@ -54,6 +58,7 @@ export async function restoreFacility(cluster: Cluster, typed: string, file: str
       await inflow.finish()
       return inflow.counts
     })
+    await hold(true)
     const older = counts.entries > 0 || counts.blobs > 0 || (before.rows[0]?.seq ?? 0) < checked.header.seq
     await settle(server, facility.schema, facility.version, older)
     await noteOperatorAct(server, facility, {

@@ -13,6 +13,8 @@ export interface Facility {
   server: string
   state: FacilityState
   version: number
+  /** Its quota is reached: it may add nothing. */
+  readOnly: boolean
   verifier: string | null
   signer: string | null
   recoveryKey: string | null
@@ -23,7 +25,7 @@ export interface Facility {
 export const FACILITY_ID = /^f_[0-9a-f]{32}$/
 const LONGEST = 200
 
-const COLUMNS = `id, name, role, schema, server, state, version, verifier, signer,
+const COLUMNS = `id, name, role, schema, server, state, version, read_only as "readOnly", verifier, signer,
   recovery_key as "recoveryKey", recovery_voucher as "recoveryVoucher", recovery_wrap as "recoveryWrap"`
 const BY_ID = `select ${COLUMNS} from registry.facility where id = $1`
 const BY_NAME = `select ${COLUMNS} from registry.facility where name = $1`

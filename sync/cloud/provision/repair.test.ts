@@ -103,7 +103,7 @@ describe('drift', () => {
     const names = { r: facility.role, s: facility.schema, n: neighbor.role }
     await sql(drift(names))
     expect(await shapeOf(cloud, facility)).not.toEqual(before)
-    expect(await repairFacility(cloud, facility.facility)).toMatchObject({ revoked: [], unknown: [] })
+    expect(await repairFacility(cloud, facility.facility)).toMatchObject({ revoked: [], unknown: [], left: [] })
     expect(await shapeOf(cloud, facility)).toEqual(before)
     expect(await shapeOf(cloud, neighbor)).toEqual(beside)
     expect((await station.pull(0, 10)).body.entries).toHaveLength(1)
@@ -125,11 +125,12 @@ describe('drift', () => {
     expect((await station.pull(0, 10)).body.entries).toHaveLength(1)
   })
 
-  test('what somebody put beside it is not taken away, but nobody gets at it', async () => {
+  test('what somebody put beside it is not taken away but named, and nobody gets at it', async () => {
     await sql(
       `create table ${facility.schema}.mine as select * from ${facility.schema}.journal; grant select on ${facility.schema}.mine to public`,
     )
-    await repairFacility(cloud, facility.facility)
+    const { left } = await repairFacility(cloud, facility.facility)
+    expect(left.join()).toContain('mine')
     expect((await sql(`select from ${facility.schema}.mine`)).rowCount).toBe(1)
     const reader = await loginOf(cloud, facility, station)
     expect(await connected(reader, (client) => refusal(client, `select * from ${facility.schema}.mine`))).toBe('42501')
@@ -140,6 +141,14 @@ describe('drift', () => {
       set role alcove_provisioner; revoke connect on database alcove from ${facility.role}; reset role; drop role ${facility.role}`)
     await repairFacility(cloud, facility.facility)
     expect((await station.pull(0, 10)).body.entries).toHaveLength(1)
+  })
+
+  test('one that may add nothing, its quota being reached, stays so', async () => {
+    await sql(`select watch.hold_writes('${facility.schema}', true); update registry.facility set read_only = true
+      where id = '${facility.facility}'`)
+    const before = await shapeOf(cloud, facility)
+    expect(await repairFacility(cloud, facility.facility)).toMatchObject({ left: [] })
+    expect(await shapeOf(cloud, facility)).toEqual(before)
   })
 
   test('one that is suspended stays so', async () => {

@@ -7,11 +7,13 @@ import pg from 'pg'
 import { KINDS } from '../../../domain/kinds.ts'
 import type { Cluster } from '../cluster.ts'
 import { CloudError } from '../errors.ts'
+import { scan } from '../isolation/scan/scan.ts'
+import { registryOf } from '../isolation/scan/scene.ts'
 import { noteOperatorAct } from '../operator-act.ts'
 import { barriersSql, TABLES } from '../schema/steps.ts'
 import { viewsOf } from '../schema/views.ts'
 import { type Facility, inState } from './find.ts'
-import { endSessions, onFacilityAsAdmin } from './operate.ts'
+import { type At, endSessions, onFacilityAsAdmin } from './operate.ts'
 import { type CaughtUp, catchUp } from './remember.ts'
 import { revokeAll } from './repair-grants.ts'
 import { restoreRole } from './repair-role.ts'
@@ -19,6 +21,8 @@ import { reseal } from './reseal.ts'
 
 export interface Repaired extends CaughtUp {
   facility: string
+  /** What it does not take away or make by itself, as a scan says it. */
+  left: string[]
 }
 
 export async function repairFacility(cluster: Cluster, typed: string): Promise<Repaired> {
@@ -41,15 +45,26 @@ export async function repairFacility(cluster: Cluster, typed: string): Promise<R
     )
     for (const table of TABLES)
       await server.query(`alter table ${facility.schema}.${table} enable trigger refuse_truncate`)
+    if (facility.readOnly) await server.query('select watch.hold_writes($1, true)', [facility.schema])
     await restoreViews(server, facility)
     const caughtUp = await catchUp(at)
     if (caughtUp.revoked.length > 0) await reseal(at)
     await noteOperatorAct(server, facility, { act: 'repair' })
     await registry.query('update registry.facility set changed_at = now() where id = $1', [facility.id])
-    return { facility, ...caughtUp }
+    return { facility, ...caughtUp, left: await leftOf(at) }
   })
   await endSessions(cluster, facility)
   return { facility: facility.id, ...repaired }
+}
+
+/** Looks again, independently of the texts that were just run. */
+async function leftOf({ registry, server, facility }: At): Promise<string[]> {
+  const known = await registryOf(registry)
+  const findings = await scan(server, {
+    ...{ facilities: [facility.id], fleet: false },
+    ...{ server: facility.server, registry: known },
+  })
+  return findings.map(({ message }) => message)
 }
 
 async function databaseOf(server: pg.Client): Promise<string> {

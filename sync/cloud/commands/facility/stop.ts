@@ -51,13 +51,14 @@ export const stop: Record<string, Act> = {
   },
 }
 
-function proseOf({ facility, revoked, unknown, state }: Repaired): string {
+function proseOf({ facility, revoked, unknown, state, left }: Repaired): string {
   return [
     `${facility} is what it must be again.`,
     revoked.length > 0 && `Out again, because its own access log says that they were taken out: ${revoked.join(', ')}.`,
     unknown.length > 0 &&
       `Enrolled once, but the registry has never heard of them; enroll them again: ${unknown.join(', ')}.`,
     state && `It is ${state} again, as its own access log says.`,
+    ...left.map((finding) => `Left for you: ${finding}`),
   ]
     .filter(Boolean)
     .join('\n')
