@@ -95,10 +95,10 @@ test.runIf(process.platform === 'linux')(
     for (const agent of agents) agent.destroy()
 
     expect(guesses.length).toBeGreaterThan(SECONDS * 250)
-    expect(new Set(told.map(({ status, code }) => `${status} ${code}`))).toEqual(
-      new Set(['404 enrollment-unknown', '429 busy']),
-    )
-    for (const { status, wait } of told) if (status === 429) expect(wait).toBeGreaterThan(0)
+    // 503: more at the door at once than wait there.
+    for (const { status, code } of told)
+      expect(['404 enrollment-unknown', '429 busy', '503 busy']).toContain(`${status} ${code}`)
+    for (const { status, wait } of told) if (status !== 404) expect(wait).toBeGreaterThan(0)
     // So many are looked at in all, whoever asks; besides, each address has its first.
     expect(told.filter(({ status }) => status === 404).length).toBeLessThan(200 + ADDRESSES + 5 * (SECONDS + 10))
     const { rows } = await connected(cloud.admin, (client) =>
