@@ -114,6 +114,11 @@ export const DEFINERS: Readonly<Record<string, { owner: string; may: string; dig
     may: 'alcove_watchdog',
     digest: 'dc8eeeba9c29e2ee0a6aab27d00625b436b5d5c2e11c18e45a7ca783cf7635dd',
   },
+  'watch.pause_logins(text,boolean)': {
+    owner: 'alcove_provisioner',
+    may: 'alcove_watchdog',
+    digest: '0caeb36f455706f2db4cd0e17040261c6d70df019328de4ad9fc6818b0168520',
+  },
 }
 
 /** What the catalogs give to single roles; to everybody they give nothing of this kind. */
@@ -122,6 +127,7 @@ export const CATALOG_GRANTS: Readonly<Record<string, readonly string[]>> = {
   pg_locks: ['alcove_watchdog select'],
   pg_class: may('alcove_watchdog', ...columns('select', 'oid', 'relnamespace', 'relkind')),
   pg_namespace: may('alcove_watchdog', ...columns('select', 'oid', 'nspname')),
+  pg_roles: may('alcove_watchdog', ...columns('select', 'rolname', 'rolconnlimit')),
 }
 
 export const FUNCTION_GRANTS: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
