@@ -4,6 +4,7 @@ import { batches } from './attacks/batches.ts'
 import { becoming } from './attacks/becoming.ts'
 import { catalogs } from './attacks/catalogs.ts'
 import { credentials } from './attacks/credentials.ts'
+import { drift } from './attacks/drift.ts'
 import { enrolling } from './attacks/enrolling.ts'
 import { entering } from './attacks/entering.ts'
 import { errors } from './attacks/errors.ts'
@@ -32,6 +33,7 @@ export const ATTACKS: readonly Attack[] = [
   ...reaching,
   ...others,
   ...injection,
+  ...drift,
   ...catalogs,
   ...errors,
   ...plans,

@@ -1,6 +1,7 @@
 /** What a configuration fault is: one statement that somebody might run some night, and what a scan must then say. */
 import type pg from 'pg'
 import type { FindingCode } from '../scan/codes.ts'
+import type { ScanOptions } from '../scan/scan.ts'
 import type { Stage } from './stage.ts'
 
 export interface Fault {
@@ -10,8 +11,10 @@ export interface Fault {
   readonly title: string
   /** The finding that must come of it. */
   readonly code: FindingCode
-  /** Breaks it, as the administrator, in a transaction that is taken back. Or answers facts that SQL can't make so. */
-  readonly inject: (client: pg.Client, stage: Stage) => Promise<unknown>
+  /** Breaks it, as the administrator, in a transaction that is taken back. */
+  readonly inject?: (client: pg.Client, stage: Stage) => Promise<unknown>
+  /** What no transaction can change (the server's version, its door) is handed to the scan in place of the server's own. */
+  readonly facts?: (client: pg.Client) => Promise<NonNullable<ScanOptions['facts']>>
   /** From which server version on there is such a thing. */
   readonly from?: number
 }

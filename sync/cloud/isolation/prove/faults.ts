@@ -3,9 +3,11 @@
  * the scan turns red with exactly the finding that it must. A fault that it does not find is a hole in the scan.
  */
 import type pg from 'pg'
+import { asAdmin } from '../../cluster.ts'
 import type { Finding } from '../scan/finding.ts'
-import { scan } from '../scan/scan.ts'
+import { type ScanOptions, scan } from '../scan/scan.ts'
 import type { Fault } from './fault.ts'
+import { doors } from './faults/door.ts'
 import { grants } from './faults/grants.ts'
 import { objects } from './faults/objects.ts'
 import { roles } from './faults/roles.ts'
@@ -14,7 +16,7 @@ import { server } from './faults/server.ts'
 import { PARTS } from './party.ts'
 import type { Stage } from './stage.ts'
 
-export const FAULTS: readonly Fault[] = [...roles, ...grants, ...rows, ...objects, ...server]
+export const FAULTS: readonly Fault[] = [...roles, ...grants, ...rows, ...objects, ...server, ...doors]
 
 export interface FaultVerdict {
   readonly id: string
@@ -28,7 +30,8 @@ export interface FaultVerdict {
 
 /** What the scan says of the stage as it stands, before anything is broken. */
 export function baseline(stage: Stage): Promise<Finding[]> {
-  return stage.admin((client) => scanned(client, stage))
+  // Not by the stage's own connection, which has its log settings changed: the server is to be seen as it is.
+  return asAdmin(stage.cluster.admin, (client) => scanned(client, stage))
 }
 
 export async function testFaults(
@@ -36,7 +39,7 @@ export async function testFaults(
   faults: readonly Fault[] = FAULTS,
   onDone: (verdict: FaultVerdict) => void = () => {},
 ): Promise<FaultVerdict[]> {
-  const before = new Set((await baseline(stage)).map(keyOf))
+  const before = new Set((await stage.admin((client) => scanned(client, stage))).map(keyOf))
   const verdicts: FaultVerdict[] = []
   for (const fault of faults) {
     if (stage.server.number < (fault.from ?? 0)) continue
@@ -51,8 +54,9 @@ async function testFault(stage: Stage, fault: Fault, before: ReadonlySet<string>
   const { id, title, code } = fault
   try {
     const findings = await stage.rolledBack(async (client) => {
-      await fault.inject(client, stage)
-      return scanned(client, stage)
+      await fault.inject?.(client, stage)
+      const facts = await fault.facts?.(client)
+      return scanned(client, stage, facts)
     })
     const said = findings.filter((one) => !before.has(keyOf(one)))
     const found = said.some((one) => one.code === code)
@@ -70,8 +74,9 @@ async function testFault(stage: Stage, fault: Fault, before: ReadonlySet<string>
   }
 }
 
-function scanned(client: pg.Client, stage: Stage): Promise<Finding[]> {
-  return scan(client, { facilities: PARTS.map((part) => stage[part].facility), fleet: true })
+function scanned(client: pg.Client, stage: Stage, facts?: ScanOptions['facts']): Promise<Finding[]> {
+  const facilities = PARTS.map((part) => stage[part].facility)
+  return scan(client, { facilities, fleet: true, ...(facts ? { facts } : {}) })
 }
 
 function keyOf({ code, facility, object, found }: Finding): string {

@@ -1,44 +1,80 @@
-/** Every attack, on the PostgreSQL that comes with Alcove and on those that this machine brings along. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Cluster } from '../../cluster.ts'
+/** The whole proof: by the command, on the PostgreSQL that comes with Alcove, and on those that this machine brings along. */
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
 import { OTHER_VERSIONS, otherPostgres } from '../../testing/other-postgres.ts'
-import { testCluster } from '../../testing/postgres.ts'
+import { GROUPS } from './attack.ts'
 import { ATTACKS } from './catalogue.ts'
-import { runAttacks } from './runner.ts'
-import { openStage, type Stage } from './stage.ts'
+import { FAULTS } from './faults.ts'
+import { countsOf, type Proof, prove } from './proof.ts'
 
-interface Place {
-  cluster: Cluster
-  log: string
-  remove(): void | Promise<void>
+const run = promisify(execFile)
+const MAIN = join(import.meta.dirname, '..', '..', 'main.ts')
+/** Under a minute on an idle machine. */
+const LONG = { timeout: 480_000 }
+
+const cloud = async (...args: string[]) => JSON.parse((await run(process.execPath, [MAIN, ...args, '--json'])).stdout)
+
+/** What is wrong in a proof: nothing must be. */
+function wrong({ attacks, barriers, faults, findings, leftBehind }: Proof) {
+  const red = [...attacks, ...barriers, ...faults].filter((one) => one.faults.length > 0)
+  const critical = findings.filter(({ facility, severity }) => facility || severity === 'critical')
+  return [...red, ...critical, ...leftBehind].map((one) => JSON.stringify(one))
 }
 
-async function own(): Promise<Place> {
-  const cluster = await testCluster()
-  return { cluster, log: `${cluster.dir}/postgres.log`, remove: () => cluster.remove() }
-}
+test(
+  'every attack is refused, every barrier holds alone, every fault is found; the report is signed and whole',
+  LONG,
+  async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'alcove-proof-'))
+    try {
+      const where = ['--data', join(dir, 'data')]
+      const answer = await cloud('isolation', 'prove', ...where, '--out', join(dir, 'report')).catch((error) =>
+        JSON.parse(error.stdout),
+      )
+      expect(answer.wrong).toBeUndefined()
+      expect(answer).toMatchObject({ ok: true, attacks: answer.refused, faults: answer.found })
+      expect(answer.attacks).toBe(ATTACKS.length)
+      expect(answer.attacks).toBeGreaterThanOrEqual(110)
+      expect(answer.barriers).toBeGreaterThanOrEqual(50)
+      expect(answer.faults).toBeGreaterThanOrEqual(FAULTS.length - 5) // some are of one version only
+      const { html, json, signature } = answer.report
+      const read = JSON.parse(readFileSync(json, 'utf8')) as Proof
+      expect(wrong(read)).toEqual([])
+      expect(countsOf(read)).toMatchObject({ attacks: answer.attacks, refused: answer.refused })
+      expect(new Set(read.attacks.map(({ group }) => group))).toEqual(new Set(GROUPS))
+      // Each was tried, with its control, and something came back.
+      expect(read.attacks.filter(({ control, outcome }) => !control || !outcome)).toEqual([])
+      expect(await cloud('isolation', 'verify', signature, '--key', answer.key)).toMatchObject({ ok: true })
+      // Of this machine nothing: neither where it is, nor where its server listens, nor whose facilities it has.
+      for (const text of [html, json].map((file) => readFileSync(file, 'utf8')))
+        expect(text).not.toMatch(new RegExp(`${dir}|127\\.0\\.0\\.1:|\\b[tf]_[0-9a-f]{32}\\b|canary[0-9a-f]{20}`))
+    } finally {
+      rmSync(dir, { recursive: true, force: true })
+    }
+  },
+)
 
-const PLACES: [string, () => Promise<Place>][] = [
-  ['the one that comes along', own],
-  ...OTHER_VERSIONS.map((version): [string, () => Promise<Place>] => [version, () => otherPostgres(version)]),
-]
+if (OTHER_VERSIONS.length === 0)
+  test('the proof on another PostgreSQL', ({ skip }) => skip('this machine has no PostgreSQL of its own, 15 or newer'))
 
-describe.each(PLACES)('on PostgreSQL: %s', (_, make) => {
-  let place: Place
-  let stage: Stage
-  beforeAll(async () => {
-    place = await make()
-    stage = await openStage(place.cluster, { log: place.log })
-  }, 60_000)
-  afterAll(async () => {
-    await stage?.close()
-    await place?.remove()
-  })
+test.each(OTHER_VERSIONS)('the whole proof on PostgreSQL %s', LONG, async (version) => {
+  const { cluster, log, remove } = await otherPostgres(version)
+  try {
+    const proof = await prove(cluster, { log })
+    expect(wrong(proof)).toEqual([])
+    expect(proof.ok).toBe(true)
+  } finally {
+    remove()
+  }
+})
 
-  test('every attack is refused, exactly as it must be', { timeout: 180_000 }, async () => {
-    const verdicts = await runAttacks(stage, ATTACKS)
-    const wrong = verdicts.filter(({ faults }) => faults.length > 0)
-    expect(wrong.map(({ id, outcome, faults }) => JSON.stringify({ id, outcome, faults }))).toEqual([])
-    console.log(verdicts.filter(({ notHere }) => notHere).map(({ id, notHere }) => `${id}: ${notHere}`))
-  })
+test('ids are stable names, and none is used twice', () => {
+  for (const items of [ATTACKS, FAULTS]) {
+    expect(new Set(items.map(({ id }) => id)).size).toBe(items.length)
+    expect(items.filter(({ id }) => !/^[a-z]+\.[a-z0-9-]+$/.test(id))).toEqual([])
+  }
 })
