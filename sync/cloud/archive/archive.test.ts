@@ -221,6 +221,7 @@ test('only its end was lost, and it has gone on since: both are there, and what 
   const second = await fill(6)
   const out = file()
   const cut = station.entries.length
+  const { epoch } = (await station.hello()).body
   await exportFacility(cloud, facility.facility, out)
   const { hash } = station.entries[3] as { hash: string }
   // As after an older backup of the database: four entries of one workstation, none of the other.
@@ -243,7 +244,9 @@ test('only its end was lost, and it has gone on since: both are there, and what 
   const restored = await restoreFacility(cloud, facility.facility, out, code)
   expect(restored).toMatchObject({ newEpoch: true, devices: 0, visits: 0, blobs: 1 })
   expect(restored.entries).toBe(cut - 1 - 4 + 1) // one of them was refused for good; one is the second workstation's
-  expect((await station.hello()).body.acked.dseq).toBe(cut)
+  const hello = (await station.hello()).body
+  expect(hello.acked.dseq).toBe(cut)
+  expect(hello.epoch).not.toBe(epoch)
   const folded = await sql(`select count(*)::int as n from ${facility.schema}.record`)
   expect(folded.rows[0].n).toBe(6 + 1 + 1)
   expect(followChain({ seq: 0, hash: '' }, await logOf(facility.schema), sha256).breaks).toEqual([])
@@ -332,6 +335,9 @@ test('is never written over a file, nor beside a missing folder, and leaves noth
   await sql(`alter table ${facility.schema}.record rename to elsewhere`)
   await expect(exportFacility(cloud, facility.facility, failing)).rejects.toMatchObject({ code: 'table-missing' })
   await sql(`alter table ${facility.schema}.elsewhere rename to record`)
+  // In the middle of it, when half of the file is written.
+  await sql(`revoke select on ${facility.schema}.record from ${facility.role}`)
+  await expect(exportFacility(cloud, facility.facility, failing)).rejects.toMatchObject({ code: '42501' })
   expect([existsSync(failing), readdirSync(folder).filter((name) => name.includes('.part'))]).toEqual([false, []])
 })
 
