@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { decodeEnrollmentCode } from '../protocol/enrollment-code.ts'
-import { testCluster } from './testing/postgres.ts'
+import { connected, testCluster } from './testing/postgres.ts'
 import { Workstation } from './testing/workstation.ts'
 import { tlsIdentity } from './tls.ts'
 
@@ -271,3 +271,24 @@ test('codes name one key, whichever state folder was given; a gateway that has a
   await wrong.stop()
   expect([right.said(), wrong.said().includes('another TLS key')]).toEqual(['', true])
 }, 60_000)
+
+test('a server where facilities are not apart is not served, and the reason is named', async () => {
+  const open = await testCluster()
+  try {
+    const { host, port, user, password, database } = open.admin
+    const environment = {
+      ALCOVE_DATABASE_URL: `postgres://${user}:${password}@${host}:${port}/${database}`,
+      XDG_STATE_HOME: join(folder, 'open'),
+    }
+    const made = JSON.parse((await cloud(['facility', 'create', 'Open', '--json'], environment)).out)
+    await connected(open.admin, (admin) =>
+      admin.query(`alter table ${made.schema}.journal no force row level security`),
+    )
+    const { code, out } = await cloud(['start', '--port', '0', '--json'], environment)
+    const { error } = JSON.parse(out)
+    expect([code, error.code]).toEqual([1, 'not-isolated'])
+    expect(error.message).toContain(made.facility)
+  } finally {
+    await open.remove()
+  }
+})

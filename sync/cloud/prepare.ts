@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import type pg from 'pg'
 import { asAdmin, type Cluster, programLogin, serverOf } from './cluster.ts'
 import { CloudError } from './errors.ts'
-import { criticalOf, type Finding } from './isolation/scan/finding.ts'
+import { criticalOf } from './isolation/scan/finding.ts'
 import { scan } from './isolation/scan/scan.ts'
 import { isKept, keptPassword, readKept, replaceKept } from './state.ts'
 import { type TlsIdentity, tlsIdentity } from './tls.ts'
@@ -52,14 +52,13 @@ export async function prepared(state: string): Promise<Prepared> {
   }
 }
 
-/** Looks whether everything is as it must be. Throws CloudError `not-isolated` when it is not safe to serve. */
-export async function scanned({ admin }: Cluster): Promise<Finding[]> {
-  const findings = await asAdmin(admin, (client) => scan(client))
-  const critical = criticalOf(findings)
-  if (critical[0])
-    throw new CloudError(
-      'not-isolated',
-      `The gateway does not serve, because facilities may not be apart: ${critical[0].message}${critical.length > 1 ? ` And ${critical.length - 1} more: \`isolation scan\` lists them.` : ''}`,
-    )
-  return findings
+/** Looks whether facilities are apart. Throws CloudError `not-isolated` when it is not safe to serve. */
+export async function refuseIfOpen({ admin }: Cluster): Promise<void> {
+  const [first, ...others] = criticalOf(await asAdmin(admin, (client) => scan(client)))
+  if (!first) return
+  const more = others.length > 0 ? ` And ${others.length} more: \`isolation scan\` lists them.` : ''
+  throw new CloudError(
+    'not-isolated',
+    `Nothing is served, because facilities may not be apart: ${first.message}${more}`,
+  )
 }

@@ -3,9 +3,9 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { DEFAULT_PORT, noteAddress } from '../address.ts'
 import { CloudError } from '../errors.ts'
-import { type Prepared, prepare, prepared } from '../prepare.ts'
+import { prepare, prepared, refuseIfOpen } from '../prepare.ts'
 import { runServices } from '../services.ts'
-import { openWhere, type Where } from '../where.ts'
+import { openWhere } from '../where.ts'
 import { WHERE_OPTIONS } from './options.ts'
 
 export const help = `npm run cloud -- start (--data DIR | --database-url URL | --state DIR) [--port P] [--host H] [--public-url URL]
@@ -60,8 +60,9 @@ export async function start(args: string[]): Promise<void> {
   let end = async () => where?.leave()
   try {
     const { tls, ...logins } = where
-      ? await ready(where, values['take-over'] ?? false)
+      ? await prepare(where, { takeOver: values['take-over'] ?? false })
       : await prepared(resolve(values.state ?? ''))
+    if (where) await refuseIfOpen(where)
     const onFault = (what: string) => process.stderr.write(`${new Date().toISOString()} ${what}\n`)
     const services = await listening(port, () =>
       runServices({ tls, ...logins, host, port, ...(metricsPort === undefined ? {} : { metricsPort }) }, onFault),
@@ -81,11 +82,6 @@ export async function start(args: string[]): Promise<void> {
   } finally {
     await end()
   }
-}
-
-/** With an administrator at hand: prepares the folder, and looks whether it is safe to serve. */
-async function ready(where: Where, takeOver: boolean): Promise<Prepared> {
-  return prepare(where, { takeOver })
 }
 
 /**
