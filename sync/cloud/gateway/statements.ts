@@ -13,7 +13,8 @@ const NAME = /^t_[0-9a-f]{32}$/
 export type Statements = ReturnType<typeof write>
 
 const written = new Map<string, Statements>()
-const MOST = 5000
+/** More than there are connections; texts for a whole fleet would fill more memory than all else. */
+const MOST = 256
 
 /**
  * The statements for a schema of a version. What only reads may go by the version that the registry says; what adds goes by
