@@ -80,6 +80,8 @@ function isFull(error: unknown): boolean {
 
 /** Reads an archive piece by piece, each line checked to be in its place, and at the end the whole. */
 export async function* readSealed(path: string, identities: readonly (string | Identity)[]): AsyncGenerator<Piece> {
+  // A NUL is in no file's name, and is refused by throwing at once.
+  if (path === '' || path.includes('\0')) throw noArchive()
   const bytes = createReadStream(resolve(path))
   const reader = new LineReader()
   try {
@@ -121,8 +123,7 @@ async function* lines(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
 function asCloudError(error: unknown): unknown {
   if (error instanceof CloudError) return error
   const { code, message } = error as { code?: string; message?: string }
-  if (code === 'ENOENT' || code === 'EISDIR')
-    return new CloudError('no-archive', 'There is no archive of that name.', error)
+  if (['ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG'].includes(code ?? '')) return noArchive(error)
   if (code === 'EACCES') return error
   if (/no identity matched/.test(message ?? ''))
     return new CloudError(
@@ -131,4 +132,8 @@ function asCloudError(error: unknown): unknown {
       error,
     )
   return damaged(error)
+}
+
+function noArchive(cause?: unknown): CloudError {
+  return new CloudError('no-archive', 'There is no archive of that name.', cause)
 }

@@ -45,6 +45,8 @@ export async function incident(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({ args, allowPositionals: true, options: OPTIONS })
   const [act, ...facilities] = positionals
   const [first] = facilities
+  // As from a variable that nobody set: what was to go into a file must not go to the terminal instead.
+  if (values.out === '') throw new CloudError('bad-arguments', 'Say with --out which file it goes to.')
   if (act === 'freeze' && (values.all ? facilities.length === 0 : first && !values.except))
     return freezing(facilities, values)
   if (act === 'thaw' && first && facilities.length === 1) return thawing(first, values)

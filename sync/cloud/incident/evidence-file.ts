@@ -40,5 +40,6 @@ function refused(error: unknown): unknown {
     return new CloudError('file-exists', 'There is a file of that name already; evidence is never written over.')
   if (code === 'ENOENT' || code === 'ENOTDIR')
     return new CloudError('no-folder', 'There is no such folder to write to.')
-  return error
+  if (code === 'EACCES' || code === 'EPERM' || code === 'ENOSPC') return error
+  return new CloudError('out-unwritable', 'The file that --out names cannot be made there.', error)
 }

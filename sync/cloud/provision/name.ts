@@ -9,7 +9,7 @@ export function facilityName(name: string): string {
   const unseen = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/u
   if (FACILITY_ID.test(title.toLowerCase()))
     throw new CloudError('bad-name', 'That looks like a facility’s id. Give it the name that people know it by.')
-  if (!/[\p{L}\p{N}]/u.test(title) || title.length > 200 || unseen.test(title))
+  if (!title.isWellFormed() || !/[\p{L}\p{N}]/u.test(title) || title.length > 200 || unseen.test(title))
     throw new CloudError('bad-name', 'A facility needs a name of one line, at most 200 characters long.')
   return title
 }
