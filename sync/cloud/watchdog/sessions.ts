@@ -7,6 +7,11 @@ import type pg from 'pg'
 export interface SessionLimits {
   /** Seconds. */
   statement: number
+  /**
+   * Seconds that two or more statements of one facility have run, added up. The gateway's own are over in moments, and wait
+   * for each other at the facility's head: who runs several long ones at once takes the processors from everybody.
+   */
+  together: number
   /** Seconds that a transaction, and with it a snapshot, is held: VACUUM takes away nothing that is younger, anywhere. */
   transaction: number
   /** Seconds. */
@@ -19,13 +24,14 @@ export interface SessionLimits {
 
 export const SESSION_LIMITS: SessionLimits = {
   statement: 30,
+  together: 8,
   transaction: 60,
   idleInTransaction: 30,
   locks: 1000,
   temporary: 512 << 20,
 }
 
-export type Reason = 'statement' | 'transaction' | 'idle-in-transaction' | 'locks' | 'temporary' | 'paused'
+export type Reason = 'statement' | 'together' | 'transaction' | 'idle-in-transaction' | 'locks' | 'temporary' | 'paused'
 
 export interface Ended {
   role: string
@@ -34,8 +40,8 @@ export interface Ended {
 
 /** Ends the sessions that are beyond a limit, and says whose they were. */
 export async function endOffenders(client: pg.Client, limits: SessionLimits): Promise<Ended[]> {
-  const { statement, transaction, idleInTransaction, locks, temporary } = limits
-  const values = [statement, transaction, idleInTransaction, locks, temporary]
+  const { statement, transaction, idleInTransaction, locks, temporary, together } = limits
+  const values = [statement, transaction, idleInTransaction, locks, temporary, together]
   const { rows } = await client.query<Ended & { ended: boolean }>({ name: 'offenders', text: OFFENDERS, values })
   return rows.filter((row) => row.ended).map(({ role, reason }) => ({ role, reason }))
 }
@@ -48,17 +54,24 @@ const OFFENDERS = `
     spilled as (
       select substring(name from '^pgsql_tmp([0-9]+)[.]')::int as pid, sum(size) as bytes
       from pg_catalog.pg_ls_tmpdir() group by 1 having sum(size) > $5),
+    busy as (
+      select usename, sum(extract(epoch from clock_timestamp() - query_start)) as seconds
+      from pg_catalog.pg_stat_activity
+      where backend_type = 'client backend' and state = 'active' and wait_event_type is distinct from 'Lock'
+      group by usename having count(*) > 1),
     offender as materialized (
       select activity.pid, activity.usename::text as role, case
           when state = 'active' and clock_timestamp() - query_start > make_interval(secs => $1) then 'statement'
           when state like 'idle in transaction%' and clock_timestamp() - state_change > make_interval(secs => $3)
             then 'idle-in-transaction'
+          when state = 'active' and busy.seconds > $6 then 'together'
           when clock_timestamp() - xact_start > make_interval(secs => $2) then 'transaction'
           when lock.held is not null then 'locks'
           when spilled.bytes is not null then 'temporary'
         end as reason
       from pg_catalog.pg_stat_activity as activity
+        left join busy on busy.usename = activity.usename
         left join lock on lock.pid = activity.pid
         left join spilled on spilled.pid = activity.pid
-      where backend_type = 'client backend' and usename ~ '^t_[0-9a-f]{32}$')
+      where backend_type = 'client backend' and activity.usename ~ '^t_[0-9a-f]{32}$')
   select role, reason, pg_catalog.pg_terminate_backend(pid, 0) as ended from offender where reason is not null`

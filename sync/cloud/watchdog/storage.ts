@@ -22,7 +22,7 @@ interface Row {
 }
 
 /** Measures the facilities of a server, notes it in the registry, and holds or releases their writing. */
-export async function measure(registry: pg.Client, server: pg.Client, id: string): Promise<Measured[]> {
+export async function measure(registry: pg.Pool, server: pg.Client, id: string): Promise<Measured[]> {
   const { rows } = await registry.query<Row>({ name: 'facilities', text: FACILITIES, values: [id] })
   const measured: Measured[] = []
   for (let at = 0; at < rows.length; at += AT_ONCE) {
@@ -53,7 +53,7 @@ async function sizesOf(server: pg.Client, rows: readonly Row[]): Promise<Map<str
 }
 
 async function settle(
-  registry: pg.Client,
+  registry: pg.Pool,
   server: pg.Client,
   rows: readonly Row[],
   measured: readonly Measured[],

@@ -1,4 +1,5 @@
 /** The watchdog against a real PostgreSQL: what a facility's login can do to everybody, and its end. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { programLogin } from '../cluster.ts'
@@ -91,6 +92,23 @@ test('a statement that its role lets run for ever is ended; its neighbor’s is 
     await connected(cloud.admin, (client) => client.query('select pg_sleep(1)'))
     expect((await neighbor.hello()).status).toBe(200)
     expect(ended).toHaveLength(1)
+  }))
+
+test('several long statements at once are ended long before one alone would be; those that wait for a lock are not', () =>
+  watched({ together: 1, statement: 1000 }, async ({ ended }) => {
+    await unlimited(async (client) => {
+      // The head is held, so that two more wait for it, as pushes of one facility do.
+      await client.query(`begin; select from ${noisy.schema}.head for update`)
+      const waiting = [station.push(), station.push()]
+      await sleep(1500)
+      expect(ended).toEqual([])
+      await client.query('rollback')
+      expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([200, 200])
+    })
+    const burning = () => unlimited((client) => refusal(client, ENDLESS))
+    expect(await Promise.all([burning(), burning(), burning()])).toEqual(['57P01', '57P01', '57P01'])
+    await within(5000, () => ended.length === 3)
+    expect(ended.every(([facility, reason]) => facility === noisy.facility && reason === 'together')).toBe(true)
   }))
 
 test(

@@ -42,6 +42,8 @@ export class Watchdog {
   readonly #pauses: Pauses
   readonly #stopping = new AbortController()
   readonly #clients = new Map<string, Promise<pg.Client>>()
+  /** Asked by whoever has a question, several at a time. */
+  readonly #registry: pg.Pool
   #servers: Watched[] = []
   #readAt = Number.NEGATIVE_INFINITY
   #faults = new Map<string, string>()
@@ -51,6 +53,8 @@ export class Watchdog {
     this.#options = options
     this.#limits = { ...SESSION_LIMITS, ...options.limits }
     this.#pauses = new Pauses({ ...PAUSES, ...options.pauses })
+    this.#registry = new pg.Pool({ ...options.home, ...SETTINGS, max: 2, idleTimeoutMillis: 0 })
+    this.#registry.on('error', () => {}) // lost while idle: the next question opens another
     this.#loops = [
       this.#every(options.everyMs ?? 1000, 'sessions', (server) => this.#look(server)),
       this.#every(options.measureMs ?? 3 * 60_000, 'storage', (server) => this.#measure(server)),
@@ -60,6 +64,7 @@ export class Watchdog {
   async close(): Promise<void> {
     this.#stopping.abort()
     await Promise.all(this.#loops)
+    await this.#registry.end()
     const clients = await Promise.allSettled(this.#clients.values())
     await Promise.all(clients.map((one) => one.status === 'fulfilled' && one.value.end().catch(() => {})))
   }
@@ -87,22 +92,23 @@ export class Watchdog {
   }
 
   async #tell({ role, reason }: Ended): Promise<void> {
-    const registry = await this.#client(HOME, 'storage')
-    const { rows } = await registry.query<{ id: string }>('select id from registry.facility where role = $1', [role])
+    const { rows } = await this.#registry.query<{ id: string }>('select id from registry.facility where role = $1', [
+      role,
+    ])
     this.#options.onEnded?.(rows[0]?.id, reason)
   }
 
   async #measure(server: Watched): Promise<void> {
     this.#pauses.forget()
-    const registry = await this.#client(HOME, 'storage')
     const client = await this.#client(server, 'storage')
-    for (const one of await measure(registry, client, server.id)) this.#options.onMeasured?.(one)
+    for (const one of await measure(this.#registry, client, server.id)) this.#options.onMeasured?.(one)
   }
 
   async #readServers(): Promise<void> {
     if (performance.now() - this.#readAt < SERVERS_MS) return
-    const client = await this.#client(HOME, 'storage')
-    this.#servers = (await client.query<Watched>('select id, host, port, database, ca from registry.server')).rows
+    this.#servers = (
+      await this.#registry.query<Watched>('select id, host, port, database, ca from registry.server')
+    ).rows
     this.#readAt = performance.now()
   }
 
@@ -113,12 +119,7 @@ export class Watchdog {
     if (found) return found
     const client = new pg.Client({
       ...this.#loginTo(server),
-      application_name: 'alcove watchdog',
-      connectionTimeoutMillis: 10_000,
-      query_timeout: 60_000,
-      statement_timeout: 55_000,
-      lock_timeout: 2000,
-      options: '-c search_path=',
+      ...SETTINGS,
     })
     const connected = client.connect().then(() => client)
     const forget = () => {
@@ -152,4 +153,11 @@ export class Watchdog {
   }
 }
 
-const HOME: Watched = { id: 'home', host: null, port: null, database: null, ca: null }
+const SETTINGS = {
+  application_name: 'alcove watchdog',
+  connectionTimeoutMillis: 10_000,
+  query_timeout: 60_000,
+  statement_timeout: 55_000,
+  lock_timeout: 2000,
+  options: '-c search_path=',
+}

@@ -1,0 +1,73 @@
+/**
+ * A quiet facility's pushes, beside a neighbor that floods in every way at once (`flood.ts`): how much longer the slowest
+ * of a hundred takes. Calm and flood take turns in one run, so that both see the same machine.
+ */
+import { once } from 'node:events'
+import { performance } from 'node:perf_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
+import { programLogin } from '../../sync/cloud/cluster.ts'
+import { anotherCode, loginOf, testCloud } from '../../sync/cloud/testing/postgres.ts'
+import { Workstation } from '../../sync/cloud/testing/workstation.ts'
+import { Watchdog } from '../../sync/cloud/watchdog/watchdog.ts'
+import { batchesOf } from '../batches.ts'
+import { type Bench, percentile } from '../figure.ts'
+
+const SECONDS = 40
+/** Until the watchdog has seen what goes on, and the facility's role may not log in for a while. */
+const ONSET_SECONDS = 10
+const ENTRIES = 20
+const EVERY_MS = 50
+const AT_MOST = 2
+
+export const noisyNeighbor: Bench = {
+  name: 'noisy-neighbor',
+  async run() {
+    const cloud = await testCloud()
+    const watchdog = new Watchdog({ home: await programLogin(cloud, 'watchdog') })
+    try {
+      const quiet = await Workstation.enrolled((await cloud.facility('Quiet')).enrollmentCode)
+      const noisy = await cloud.facility('Noisy')
+      const station = await Workstation.enrolled(noisy.enrollmentCode)
+      const login = await loginOf(cloud, noisy, station)
+      await pushes(quiet, 5)
+      const calm = await pushes(quiet, SECONDS)
+      const flood = new Worker(new URL('../flood.ts', import.meta.url))
+      flood.postMessage({ login, schema: noisy.schema, enrollmentCode: await anotherCode(cloud, noisy, station) })
+      await once(flood, 'message')
+      const onset = await pushes(quiet, ONSET_SECONDS)
+      const flooded = await pushes(quiet, SECONDS)
+      flood.postMessage('stop')
+      await once(flood, 'message')
+      await flood.terminate()
+      quiet.close()
+      station.close()
+      const ratio = flooded / calm
+      return [
+        { name: `push of ${ENTRIES} entries, calm, 99 of 100`, value: calm, unit: 'ms' },
+        { name: `in the first ${ONSET_SECONDS} s of the flood`, value: onset, unit: 'ms' },
+        { name: 'beside the flood from then on', value: flooded, unit: 'ms' },
+        { name: 'flooded ÷ calm', value: ratio, unit: '', target: `at most ${AT_MOST}`, ok: ratio <= AT_MOST },
+      ]
+    } finally {
+      await watchdog.close()
+      await cloud.remove()
+    }
+  },
+}
+
+/** Pushes at a clinic's pace; the time below which 99 of 100 lie. */
+async function pushes(station: Workstation, seconds: number): Promise<number> {
+  const times: number[] = []
+  const count = (seconds * 1000) / EVERY_MS
+  const frames = batchesOf(station, ENTRIES, count)
+  for (const frame of frames) {
+    const start = performance.now()
+    const { status } = await station.pushFrame(frame)
+    const took = performance.now() - start
+    if (status !== 200) throw new Error(`the quiet facility was answered with ${status}`)
+    times.push(took)
+    await sleep(Math.max(0, EVERY_MS - took))
+  }
+  return percentile(times, 0.99)
+}
