@@ -20,12 +20,15 @@ export interface Draft {
   drop(): Promise<void>
 }
 
-/** Writes text to a new file, compressed and then sealed. On failure nothing is left. */
-export async function writeSealed(
-  out: string,
-  text: AsyncIterable<string>,
-  recipients: readonly (string | Recipient)[],
-): Promise<Draft> {
+/** Refuses a name under which nothing can be written, before anything is done that would have to be undone. */
+export async function mayBeWritten(out: string): Promise<void> {
+  const { part, file } = await begun(out)
+  await file.close()
+  await rm(part, { force: true })
+}
+
+/** The file under another name, in the same folder, until it is whole. */
+async function begun(out: string) {
   const path = resolve(out)
   if (await stat(path).catch(() => undefined))
     throw new CloudError(
@@ -33,10 +36,20 @@ export async function writeSealed(
       'There is a file of that name already. Give another --out; this one is not touched.',
     )
   const part = `${path}.${randomBytes(4).toString('hex')}.part`
-  const drop = () => rm(part, { force: true })
   const file = await open(part, 'wx', 0o600).catch((error: unknown) => {
     throw new CloudError('out-unwritable', 'The file that --out names cannot be made there.', error)
   })
+  return { path, part, file }
+}
+
+/** Writes text to a new file, compressed and then sealed. On failure nothing is left. */
+export async function writeSealed(
+  out: string,
+  text: AsyncIterable<string>,
+  recipients: readonly (string | Recipient)[],
+): Promise<Draft> {
+  const { path, part, file } = await begun(out)
+  const drop = () => rm(part, { force: true })
   try {
     const encrypter = new Encrypter()
     for (const recipient of recipients) encrypter.addRecipient(recipient)

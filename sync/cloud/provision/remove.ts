@@ -4,6 +4,7 @@
  */
 import type pg from 'pg'
 import { exportFacility } from '../archive/export.ts'
+import { mayBeWritten } from '../archive/file.ts'
 import { asAdmin, asProvisioner, type Cluster } from '../cluster.ts'
 import { CloudError } from '../errors.ts'
 import { dropKept } from '../servers/move.ts'
@@ -42,6 +43,8 @@ export async function removeFacility(cluster: Cluster, typed: string, out: strin
   let file: string | undefined
   let kept = earlier as Kept
   if (there) {
+    // Before its workstations are stopped for nothing.
+    await mayBeWritten(out)
     await suspendFacility(cluster, facility.id)
     const { sha256, entries, seq } = await exportFacility(cluster, facility.id, out)
     file = out
