@@ -38,7 +38,7 @@ export function htmlReport(proof: Proof, fingerprint: string): string {
   }</p>
 </header>
 ${facts(proof, counts, fingerprint)}
-${proof.ok ? '' : wrongs(proof)}
+${proof.ok && proof.findings.length === 0 ? '' : wrongs(proof)}
 <section>
 <h2>How to read this</h2>
 <p>Three facilities were made for this report as any customer’s is, and filled with strings that occur nowhere else: a victim, an attacker with a valid
@@ -65,6 +65,10 @@ function facts(proof: Proof, counts: ReturnType<typeof countsOf>, fingerprint: s
     ['Barriers taken away, the others holding alone', `${counts.held} of ${counts.barriers}`],
     ['Faults injected and found by the scan', `${counts.found} of ${counts.faults}`],
     ['Left behind on the server', proof.leftBehind.length === 0 ? 'nothing' : `${proof.leftBehind.length} things`],
+    [
+      'Found by the scan before anything was broken',
+      proof.findings.length === 0 ? 'nothing' : `${proof.findings.length}, listed below`,
+    ],
     ['Made', `${proof.made.replace('T', ' ').replace(/\..*/, '')} UTC, in ${proof.seconds} seconds`],
     ['PostgreSQL', proof.server],
     ['Version of a facility’s schema', String(proof.facilityVersion)],
@@ -87,7 +91,7 @@ function wrongs(proof: Proof): string {
     ),
     ...proof.leftBehind.map((one) => `<li><strong>Left behind:</strong> ${text(one)}</li>`),
   ]
-  return `<section class="wrong"><h2>What is wrong</h2><ul>${items.join('\n')}</ul></section>`
+  return `<section class="wrong"><h2>${proof.ok ? 'What should be looked at' : 'What is wrong'}</h2><ul>${items.join('\n')}</ul></section>`
 }
 
 const READ: Record<string, string> = { '0 rows': 'no row', '42501': 'refused' }
