@@ -44,7 +44,7 @@ export const REQUIREMENTS: readonly Requirement[] = [
     asks: 'Automatic logoff: a session ends after a time without activity.',
     answer:
       'The workstation locks. At the server, statements and idle transactions end by themselves and the watchdog ends what does not.',
-    shownBy: ['resources.'],
+    shownBy: ['resources.endless'],
   },
   {
     id: '45 CFR 164.312(a)(2)(iv)',
@@ -67,7 +67,7 @@ export const REQUIREMENTS: readonly Requirement[] = [
     law: 'HIPAA',
     asks: 'Integrity: health information is protected from improper alteration or destruction.',
     answer:
-      'After every attack, every row and every right of the neighbor’s was compared with what was there before. Nothing had changed.',
+      'After every attack during which the neighbor did not write itself, its every row and right was compared with what was there before.',
     shownBy: ['sql.update', 'sql.delete', 'sql.merge', 'sql.truncate', 'sql.drop', 'sql.alter', 'barriers'],
   },
   {
@@ -138,7 +138,7 @@ export const REQUIREMENTS: readonly Requirement[] = [
     law: 'DPDP',
     asks: 'Breach: persons concerned and the Board are told without delay, and the Board in detail within seventy-two hours of becoming aware.',
     answer:
-      '`npm run cloud -- incident` freezes a facility, says who came, and drafts the notices; docs/incident.md is the runbook with its clocks. This proof does not try it.',
+      '“npm run cloud -- incident” freezes a facility, says who came, and drafts the notices; docs/incident.md is the runbook with its clocks. This proof does not try it.',
     shownBy: [],
   },
 ]

@@ -23,6 +23,7 @@ td.bad { color: #b3261e; font-weight: 600; }
 .barriers td { white-space: nowrap; }
 .barriers thead th { white-space: nowrap; overflow-wrap: normal; }
 td.good { white-space: nowrap; }
+.law th { min-width: 8.5rem; overflow-wrap: normal; }
 .facts th { width: 18rem; font-weight: 400; color: #4a5560; }
 .facts td { font-variant-numeric: tabular-nums; }
 .wrong { border: 1px solid #b3261e; padding: 0.25rem 1.25rem; }

@@ -45,7 +45,7 @@ ${proof.ok && proof.findings.length === 0 ? '' : wrongs(proof)}
 login of its own, and a bystander. Each attack has a <em>control</em>: the identical act succeeded for whom it is allowed to, so that the refusal is
 not for a slip of the pen. Each has an <em>exact expectation</em>: what came back is compared with it, and anything else, also another refusal, counts as
 failed. In everything that came back to the attacker (rows, errors, notices, headers, bodies, the gateway’s log) the victim’s strings were searched
-for; and after each attack every row and every right of the others was compared with what was there before. Afterwards the three facilities were removed.</p>
+for; and after each attack during which they did not write themselves, every row and every right of the others was compared with what was there before. Afterwards the three facilities were removed.</p>
 </section>
 ${barriers(proof.barriers)}
 ${GROUPS.map((group) => attacks(group, proof.attacks)).join('\n')}
@@ -150,7 +150,7 @@ function faults({ faults: verdicts }: Proof): string {
 function mapping(proof: Proof): string {
   return `<section><h2>What the law asks, and where it is answered</h2>
 <p>The technical safeguards of HIPAA (45 CFR 164.312) and rules 6 and 7 of India’s Digital Personal Data Protection Rules, 2025, in our own words. This report is evidence for them, not a certificate.</p>
-<table><thead><tr><th scope="col">Requirement</th><th scope="col">It asks</th><th scope="col">Our answer</th><th scope="col">Shown here by</th></tr></thead>
+<table class="law"><thead><tr><th scope="col">Requirement</th><th scope="col">It asks</th><th scope="col">Our answer</th><th scope="col">Shown here by</th></tr></thead>
 <tbody>${REQUIREMENTS.map(
     (one) =>
       `<tr><th scope="row">${text(one.id)}</th><td>${text(one.asks)}</td><td>${text(one.answer)}</td><td>${text(shown(one, proof))}</td></tr>`,
