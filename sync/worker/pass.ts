@@ -22,12 +22,15 @@ export async function pass(outbox: Outbox, options: PassOptions = {}): Promise<{
   const gateway = (options.open ?? openGateway)(remote)
   try {
     await outbox.report(remote.id, { state: 'syncing' })
-    const sent = await push({ ...options, gateway, outbox, remote })
+    let sent = await push({ ...options, gateway, outbox, remote })
+    // Sending is what a pass is for: it has succeeded, whatever becomes of this, which is asked for again next time.
+    if (options.access ?? true) {
+      await readAccess({ gateway, outbox, remote, signal: options.signal }).catch(() => undefined)
+      // What was found there may be on record by now, and belongs to what is sent.
+      if (await waits(outbox)) sent += await push({ ...options, gateway, outbox, remote })
+    }
     const lastSynced = new Date().toISOString()
     await outbox.report(remote.id, { state: 'idle', lastSynced, error: null })
-    // Sending is what a pass is for: that has succeeded, whatever becomes of this, which is asked for again next time.
-    if (options.access ?? true)
-      await readAccess({ gateway, outbox, remote, signal: options.signal }).catch(() => undefined)
     return { sent, lastSynced }
   } catch (thrown) {
     const error = asSyncError(thrown)
@@ -39,4 +42,9 @@ export async function pass(outbox: Outbox, options: PassOptions = {}): Promise<{
   } finally {
     gateway.close()
   }
+}
+
+async function waits(outbox: Outbox): Promise<boolean> {
+  const remote = await outbox.remote()
+  return remote !== undefined && (await outbox.read(remote.cursor, 1, Number.MAX_SAFE_INTEGER)).entries.length > 0
 }
