@@ -13,3 +13,9 @@ export function sqlState(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined
 }
+
+/** Whether somebody else changed the same row of a catalog, such as a role, at the same moment. */
+export function isCollision(error: unknown): boolean {
+  const { routine = '' } = error as { routine?: string }
+  return sqlState(error) === 'XX000' && ['simple_heap_update', 'simple_heap_delete'].includes(routine)
+}

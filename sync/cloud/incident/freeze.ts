@@ -7,7 +7,7 @@ import type pg from 'pg'
 import { operatorAct } from '../../../domain/access-log.ts'
 import { asFacility } from '../as-facility.ts'
 import { asAdmin, type Cluster } from '../cluster.ts'
-import { CloudError, sqlState } from '../errors.ts'
+import { CloudError, isCollision, sqlState } from '../errors.ts'
 import { noteOperatorAct } from '../operator-act.ts'
 import { type Facility, type FacilityState, findFacility, inState } from '../provision/find.ts'
 import { onFacility, quoted } from '../provision/operate.ts'
@@ -30,13 +30,15 @@ export async function freeze(cluster: Cluster, typed: string): Promise<Frozen> {
     inState(facility, 'active', 'suspended', 'moving', 'frozen')
     const { id, name, role } = facility
     return asAdmin(await serverLogin(cluster, facility.server), async (server) => {
-      await server.query(`alter role ${quoted(role)} nologin`)
+      await close(server, role)
       let sessions = await endSessions(server, role)
       if (facility.state === 'suspended') return { facility: id, name, state: facility.state, sessions }
       await setFrozen(registry, id)
       // It moved meanwhile, and was closed where it is no more. Marked as frozen it moves no further into the open.
       if ((await findFacility(registry, id)).server !== facility.server) return freeze(cluster, id)
-      // Who was just logging in when the role was closed is in by now.
+      // Whoever was at work on it when the role was closed may have opened it again; from now on nobody does.
+      await close(server, role)
+      // Who was just logging in meanwhile is in by now.
       sessions += await endSessions(server, role)
       await noteOnce(server, facility)
       return { facility: id, name, state: 'frozen', sessions }
@@ -68,6 +70,16 @@ export async function thaw(cluster: Cluster, typed: string): Promise<Pick<Frozen
     await registry.query(`update registry.facility set state = 'active', changed_at = now() where id = $1`, [id])
     return { facility: id, name, state: 'active' }
   })
+}
+
+/** Again if another command changed the role at the same moment: that one has ended by then. */
+async function close(server: pg.Client, role: string, tries = 20): Promise<void> {
+  try {
+    await server.query(`alter role ${quoted(role)} nologin`)
+  } catch (error) {
+    if (!isCollision(error) || tries === 0) throw error
+    await close(server, role, tries - 1)
+  }
 }
 
 async function setFrozen(registry: pg.Client, id: string): Promise<void> {
