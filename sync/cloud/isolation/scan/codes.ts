@@ -146,7 +146,8 @@ const CODE = {
   // Row-level security
   'rls-off': ['critical', 'The table {object} has row-level security switched off.', REPAIR],
   'rls-not-forced': ['critical', 'The table {object} does not force row-level security on its owner.', REPAIR],
-  'policy-missing': ['critical', 'The table {object} has no policy.', REPAIR],
+  // Nobody sees anything then; and a facility's role can bring it about itself (DROP OWNED).
+  'policy-missing': ['warning', 'The table {object} has no policy.', REPAIR],
   'policy-unexpected': ['critical', 'The table {object} has another policy, {found}.', REMOVE],
   'policy-changed': ['critical', 'The policy of table {object} says {found}; it must say {expected}.', REPAIR],
   'policy-roles': ['critical', 'The policy of table {object} is for {found}; it must be for {expected}.', REPAIR],

@@ -92,6 +92,12 @@ const MORE: readonly [FindingCode, string, () => string][] = [
     () => "create function registry.f() returns int language sql as 'select 1'",
   ],
   ['object-unexpected', 'there is a table in "public"', () => 'create table public.notes (x text)'],
+  ['setting-unsafe', 'every session begins with a setting', () => "alter role all set search_path = 'x'"],
+  [
+    'lockdown-function',
+    'everybody may count transactions',
+    () => 'grant execute on function pg_catalog.age(xid) to public',
+  ],
   [
     'function-unsafe',
     'the watchdog’s function does something else',
@@ -163,11 +169,18 @@ describe('besides the faults of the proof', () => {
 describe('pg_hba.conf', () => {
   const rule: HbaRule = {
     ...{ line: 1, type: 'hostssl', database: ['alcove'], user: ['alcove_gateway'], address: '10.0.0.5' },
+    netmask: '255.255.255.255',
     ...{ method: 'scram-sha-256', error: null },
   }
   test.each<[string, Partial<HbaRule>, FindingCode[]]>([
     ['over TLS, from one address', {}, []],
     ['from this machine, without TLS', { type: 'host', address: '127.0.0.1', user: ['all'], database: ['all'] }, []],
+    [
+      'from the whole world, by a mask',
+      { type: 'host', address: '127.0.0.1', netmask: '0.0.0.0' },
+      ['hba-not-encrypted', 'hba-too-wide'],
+    ],
+    ['from every address, by a mask', { address: '10.0.0.0', netmask: '0.0.0.0' }, ['hba-too-wide']],
     ['refused', { type: 'host', address: 'all', method: 'reject', user: ['all'] }, []],
     ['the system’s own user', { type: 'local', address: null, method: 'peer', user: ['postgres'] }, []],
     ['nobody is asked', { method: 'trust' }, ['hba-trust']],

@@ -147,8 +147,10 @@ export const CLOSED_FUNCTIONS = [
   '^(obj|col|shobj)_description$',
   '^(query|table|schema|database|cursor)_to_xml',
   '^inet_(client|server)_(addr|port)$',
-  '^(nextval|currval|setval|lastval|format_type|mxid_age|age_xid)$',
+  '^(nextval|currval|setval|lastval|format_type|mxid_age)$',
 ] as const
+/** One of several of its name: `age(timestamp)` is arithmetic on what it is given; this tells how many transactions all make. */
+export const CLOSED_SIGNATURES = ['age(xid)'] as const
 
 /** What the provisioner may set for the roles that it makes. */
 export const PARAMETERS = [
@@ -172,6 +174,13 @@ interface ExpectedSetting {
 export const SETTINGS: Readonly<Record<string, ExpectedSetting>> = {
   password_encryption: { is: ['scram-sha-256'] },
   row_security: { is: ['on'] },
+  // In a replica's session guards do not fire.
+  session_replication_role: { is: ['origin'] },
+  lo_compat_privileges: { is: ['off'] },
+  standard_conforming_strings: { is: ['on'] },
+  // Else whoever makes a role may become it.
+  createrole_self_grant: { is: [''] },
+  db_user_namespace: { is: ['off'] },
   // The log must not hold records.
   log_statement: { is: ['none'] },
   log_min_duration_statement: { is: ['-1'] },
@@ -180,6 +189,7 @@ export const SETTINGS: Readonly<Record<string, ExpectedSetting>> = {
   debug_print_parse: { is: ['off'] },
   debug_print_rewritten: { is: ['off'] },
   debug_print_plan: { is: ['off'] },
+  debug_print_raw_parse: { is: ['off'] },
   allow_system_table_mods: { is: ['off'] },
   // Somebody else's code in every session.
   session_preload_libraries: { is: [''] },

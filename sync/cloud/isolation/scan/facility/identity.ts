@@ -11,14 +11,16 @@ interface Said {
 }
 
 /**
- * Reads each facility's `meta`. In portions of few, each a transaction of its own if it can be: every table that is read
- * stays locked (against being dropped) until the end of its transaction, and a server has room for so many locks only.
+ * Reads each facility's `meta`, in portions of few, each behind a savepoint: every table that is read stays locked (against
+ * being dropped) until the transaction ends or is taken back to before it, and a server has room for so many locks only.
  */
 export async function checkIdentities(scene: Scene, readable: ReadonlySet<number>): Promise<Finding[]> {
   const findings: Finding[] = []
   const there = scene.facilities.filter(({ schemaOid }) => schemaOid !== undefined && readable.has(schemaOid))
   for (const portion of portions(there, 100)) {
+    await scene.client.query('savepoint identity')
     const { rows } = await scene.client.query<Said>(portion.map(metaOf).join(' union all '))
+    await scene.client.query('rollback to savepoint identity; release savepoint identity')
     const said = new Map(rows.map((row) => [row.schema, row]))
     for (const facility of portion) findings.push(...checkIdentity(facility, said.get(facility.schemaOid ?? 0)))
   }

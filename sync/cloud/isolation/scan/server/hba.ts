@@ -9,13 +9,14 @@ export interface HbaRule {
   database: string[] | null
   user: string[] | null
   address: string | null
+  netmask: string | null
   method: string | null
   error: string | null
 }
 
 export async function hbaRules(client: pg.ClientBase): Promise<HbaRule[]> {
   const { rows } = await client.query<HbaRule>(`
-    select line_number as line, type, database, user_name as user, address, auth_method as method, error
+    select line_number as line, type, database, user_name as user, address, netmask, auth_method as method, error
     from pg_catalog.pg_hba_file_rules order by line_number`)
   return rows
 }
@@ -36,13 +37,13 @@ export function checkHba(rules: readonly HbaRule[]): Finding[] {
       METHODS.includes(method ?? '') || ownUser
         ? []
         : [finding('hba-method', { object, found: method ?? '', expected: 'scram-sha-256' })]
-    if (type === 'local' || isHere(rule.address)) return findings
+    if (type === 'local' || isHere(rule)) return findings
     if (type !== 'hostssl' && type !== 'hostgssenc')
       findings.push(finding('hba-not-encrypted', { object, found, expected: 'hostssl' }))
     const wide = [
       ...(rule.user?.includes('all') ? ['every role'] : []),
       ...(rule.database?.includes('all') ? ['every database'] : []),
-      ...(rule.address === 'all' || rule.address === '0.0.0.0' || rule.address === '::' ? ['every address'] : []),
+      ...(rule.address === 'all' || /^(0\.0\.0\.0|::)$/.test(rule.netmask ?? '') ? ['every address'] : []),
     ]
     if (wide.length > 0)
       findings.push(
@@ -56,9 +57,9 @@ export function checkHba(rules: readonly HbaRule[]): Finding[] {
   })
 }
 
-/** Whether an address is this very machine's. */
-function isHere(address: string | null): boolean {
-  return (
-    address === '::1' || (isIP(address ?? '') === 4 && (address ?? '').startsWith('127.')) || address === 'localhost'
-  )
+/** Whether an address is this very machine's, and no wider than that. */
+function isHere({ address, netmask }: HbaRule): boolean {
+  if (address === 'localhost') return true
+  if (isIP(address ?? '') === 4) return address?.startsWith('127.') === true && netmask?.startsWith('255.') === true
+  return address === '::1' && netmask === 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'
 }

@@ -1,5 +1,5 @@
 /** What PostgreSQL gives to everybody, and must not here; and what of the catalogs single roles were given. */
-import { CATALOG_GRANTS, CLOSED_FUNCTIONS, FUNCTION_GRANTS, PARAMETERS } from '../expected/fleet.ts'
+import { CATALOG_GRANTS, CLOSED_FUNCTIONS, CLOSED_SIGNATURES, FUNCTION_GRANTS, PARAMETERS } from '../expected/fleet.ts'
 import { type Finding, finding } from '../finding.ts'
 import { grantsDiffer } from '../grants.ts'
 import { grantsIn, isFacilityName, type Scene } from '../scene.ts'
@@ -12,7 +12,7 @@ interface Granted {
 export async function checkLockdown(scene: Scene): Promise<Finding[]> {
   const ask = async (text: string, values: unknown[] = []) => (await scene.client.query<Granted>(text, values)).rows
   const relations = await ask(RELATIONS)
-  const functions = await ask(FUNCTIONS, [CLOSED_FUNCTIONS.join('|')])
+  const functions = await ask(FUNCTIONS, [CLOSED_FUNCTIONS.join('|'), CLOSED_SIGNATURES])
   const languages = await ask(LANGUAGES)
   const parameters = await ask(PARAMETER_GRANTS)
   return [
@@ -181,7 +181,7 @@ const FUNCTIONS = `
     ${grantsIn("coalesce(proacl, pg_catalog.acldefault('f', proowner))", 'proowner')} as grants
   from pg_catalog.pg_proc
   where pronamespace in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
-    and (proname ~ $1 and prokind in ('f', 'p')
+    and ((proname ~ $1 or proname || '(' || pg_catalog.oidvectortypes(proargtypes) || ')' = any ($2)) and prokind in ('f', 'p')
       or exists (select from pg_catalog.aclexplode(proacl) where grantee not in (0, proowner)))
     and (proacl is null or exists (select from pg_catalog.aclexplode(proacl) where grantee <> proowner))`
 

@@ -130,6 +130,10 @@ const WAYS_OUT = `
   union all select 'the replication slot ' || slot_name from pg_catalog.pg_replication_slots where slot_type = 'logical'
   union all select 'the prepared transaction ' || gid from pg_catalog.pg_prepared_xacts
   union all select 'the large object ' || oid from pg_catalog.pg_largeobject_metadata
+  union all select 'the relation ' || oid::regclass from pg_catalog.pg_class
+    where oid >= 16384 and relnamespace in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
+  union all select 'the function ' || oid::regprocedure from pg_catalog.pg_proc
+    where oid >= 16384 and pronamespace in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
   union all select 'the cast ' || pg_catalog.pg_describe_object('pg_catalog.pg_cast'::regclass, oid, 0) from pg_catalog.pg_cast where oid >= 16384
   order by 1`
 

@@ -14,6 +14,8 @@ export async function checkSettings({ client, version }: Scene): Promise<Finding
     const expected = is.map((one) => one || 'empty').join(' or ')
     return [finding('setting-unsafe', { object, expected, found: value || 'empty', ...(severity ? { severity } : {}) })]
   })
+  const forAll = await client.query<{ object: string; found: string }>(FOR_ALL)
+  findings.push(...forAll.rows.map((row) => finding('setting-unsafe', { ...row, expected: 'not there' })))
   const reserved: [string, number][] = [
     ['superuser_reserved_connections', RESERVED.superuser],
     ...(version >= 160000 ? [['reserved_connections', RESERVED.fleet] as [string, number]] : []),
@@ -30,3 +32,10 @@ export async function checkSettings({ client, version }: Scene): Promise<Finding
       )
   return findings
 }
+
+/** What every session begins with, or every one in a database: ALTER ROLE ALL, ALTER DATABASE. */
+const FOR_ALL = `
+  select case when datname is null then 'of every role' else 'of the database ' || datname end as object, one as found
+  from pg_catalog.pg_db_role_setting cross join pg_catalog.unnest(setconfig) as one
+  left join pg_catalog.pg_database as database on database.oid = setdatabase
+  where setrole = 0 order by 1, 2`
