@@ -21,7 +21,9 @@ afterAll(() => cloud?.remove())
 
 const logOf = ({ schema }: NewFacility) =>
   connected(cloud.admin, async (client) => {
-    const { rows } = await client.query(`select log.*, log.seq::int as seq from ${schema}.access_log as log order by log.seq`)
+    const { rows } = await client.query(
+      `select log.*, log.seq::int as seq from ${schema}.access_log as log order by log.seq`,
+    )
     return rows.map((row) => ({ ...row, at: row.at.toISOString() }))
   })
 
