@@ -1,5 +1,6 @@
 /** Every attack there is. A new one goes into its file in `attacks/`; a new file into this list. */
 import type { Attack } from './attack.ts'
+import { archives } from './attacks/archives.ts'
 import { batches } from './attacks/batches.ts'
 import { becoming } from './attacks/becoming.ts'
 import { catalogs } from './attacks/catalogs.ts'
@@ -45,6 +46,7 @@ export const ATTACKS: readonly Attack[] = [
   ...wire,
   ...registry,
   ...provisioning,
+  ...archives,
   ...pooled,
   ...resources,
   ...watched,

@@ -159,7 +159,7 @@ async function makeParty(cluster: Cluster, address: { url: string; pin: string }
   const enrolled = await station.enroll(made.enrollmentCode)
   if (enrolled.status !== 200) throw new CloudError('no-stage', 'A throw-away facility could not be enrolled.')
   const word = `canary${randomBytes(10).toString('hex')}`
-  const known = { patient: randomUUID(), blob: sha256(randomUUID()), device: station.device }
+  const known = { patient: randomUUID(), blob: sha256(word), device: station.device }
   fill(station, known.patient, word)
   const pushed = await station.push()
   if (pushed.status !== 200) throw new CloudError('no-stage', 'A throw-away facility could not be filled.')
