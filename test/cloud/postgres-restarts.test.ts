@@ -73,8 +73,13 @@ test('one backend dies, and PostgreSQL throws everybody out to be safe: the gate
   const work = [working(one.station), working(two.station)]
   await sleep(300)
   for (let times = 0; times < 3; times++) {
-    process.kill(await backendOf(one.facility.role), 'SIGKILL')
-    // Until the gateway has been served again, so that each crash is one.
+    const pid = await backendOf(one.facility.role)
+    await connected(cloud.admin, async (client) => {
+      const thrownOut = new Promise((done) => client.once('end', done))
+      process.kill(pid, 'SIGKILL')
+      await thrownOut
+    })
+    // Until the gateway is served again, so that each crash is one.
     for (let status = 0; status !== 200; await sleep(50)) ({ status } = await two.station.hello())
   }
   expectServedOrBusy((await Promise.all(work.map((it) => it.stop()))).flat())
