@@ -6,7 +6,7 @@
 import type pg from 'pg'
 import { asFacility } from '../as-facility.ts'
 import { asAdmin, asProvisioner, type Cluster } from '../cluster.ts'
-import { CloudError } from '../errors.ts'
+import { CloudError, facilityBusy, isInTheWay } from '../errors.ts'
 import { isVouched } from '../keys/voucher.ts'
 import { noteOperatorAct } from '../operator-act.ts'
 import { type Facility, findFacility, inState } from '../provision/find.ts'
@@ -36,9 +36,11 @@ export interface Exported {
 export async function exportFacility(cluster: Cluster, typed: string, out: string): Promise<Exported> {
   const { draft, exported } = await draftArchive(cluster, typed, out)
   try {
-    await onFacility(cluster, exported.facility, ({ server, facility }) =>
-      noteOperatorAct(server, facility, { act: 'export', rows: exported.entries }),
-    )
+    await onFacility(cluster, exported.facility, ({ server, facility }) => {
+      // It may have been removed while it was read.
+      inState(facility, 'active', 'suspended', 'frozen')
+      return noteOperatorAct(server, facility, { act: 'export', rows: exported.entries })
+    })
   } catch (error) {
     await draft.drop()
     throw error
@@ -81,6 +83,8 @@ export async function draftArchive(
       refused,
     }
     return { draft, exported }
+  } catch (error) {
+    throw isInTheWay(error) ? facilityBusy(error) : error
   } finally {
     labeling.forget()
   }

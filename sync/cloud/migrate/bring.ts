@@ -34,12 +34,13 @@ const LOCK = "set local lock_timeout = '2s'; set local statement_timeout = '60s'
 /** With fewer entries than this a backfill is done before anybody notices. */
 const MANY = 20_000
 
-/** Brings a facility to a version. `at` is told of each step that is begun. */
+/** Brings a facility to a version; false if it was there already. `at` is told of each step that is begun. */
 export async function bring(
   { home, server }: Lines,
   facility: Leased,
   { target, steps, canary, at }: { target: number; steps: readonly Step[]; canary: boolean; at: (step: Step) => void },
-): Promise<void> {
+): Promise<boolean> {
+  let brought = false
   // They become part of statements: a registry that was tampered with does not get to write those.
   if (!NAME.test(facility.role) || !NAME.test(facility.schema)) throw new InTheWay('damaged')
   try {
@@ -49,7 +50,7 @@ export async function bring(
       if (found.version >= target || !step) {
         // Done by another runner, or by this one before it could tell the registry.
         await done({ home, server }, facility, found.version, target)
-        return
+        return brought
       }
       at(step)
       if (step.ahead && !ahead && found.seq > MANY) {
@@ -60,7 +61,8 @@ export async function bring(
       await server.query(stepText(facility, step, found, ahead))
       if (canary) await tryOut(server, facility)
       await done({ home, server }, facility, found.version + 1, target)
-      if (found.version + 1 >= target) return
+      brought = true
+      if (found.version + 1 >= target) return brought
       ahead = undefined
     }
   } catch (error) {

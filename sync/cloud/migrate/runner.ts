@@ -108,8 +108,10 @@ export class Runner {
       const at = ({ name }: Step) => {
         step = name
       }
-      await this.#connected(facility.server, (lines) => bring(lines, facility, { target, steps, canary, at }))
-      this.migrated++
+      const brought = await this.#connected(facility.server, (lines) =>
+        bring(lines, facility, { target, steps, canary, at }),
+      )
+      if (brought) this.migrated++
     } catch (error) {
       await this.#failed(facility, error, step)
     }
@@ -128,12 +130,15 @@ export class Runner {
   }
 
   /** The two connections that a facility needs. One that an error was on is not used again. */
-  async #connected(server: string, work: (lines: { home: pg.ClientBase; server: pg.ClientBase }) => Promise<void>) {
+  async #connected<T>(
+    server: string,
+    work: (lines: { home: pg.ClientBase; server: pg.ClientBase }) => Promise<T>,
+  ): Promise<T> {
     const opened: pg.PoolClient[] = []
     let failed: Error | undefined
     try {
       for (const name of new Set(['home', server])) opened.push(await (await this.#poolTo(name)).connect())
-      await work({ home: opened[0] as pg.PoolClient, server: opened.at(-1) as pg.PoolClient })
+      return await work({ home: opened[0] as pg.PoolClient, server: opened.at(-1) as pg.PoolClient })
     } catch (error) {
       failed = error as Error
       throw error
