@@ -19,3 +19,11 @@ export function isCollision(error: unknown): boolean {
   const { routine = '' } = error as { routine?: string }
   return sqlState(error) === 'XX000' && ['simple_heap_update', 'simple_heap_delete'].includes(routine)
 }
+
+/** Refused because somebody else was at work on the same things: the same again, a moment later, may well succeed. */
+export function isInTheWay(error: unknown): boolean {
+  return ['55P03', '40P01'].includes(sqlState(error) ?? '') || isCollision(error)
+}
+
+export const facilityBusy = (cause: unknown) =>
+  new CloudError('facility-busy', 'Something else is being done to that facility. Try again in a moment.', cause)

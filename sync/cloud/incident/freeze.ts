@@ -33,12 +33,10 @@ export async function freeze(cluster: Cluster, typed: string): Promise<Frozen> {
       await close(server, role)
       let sessions = await endSessions(server, role)
       if (facility.state === 'suspended') return { facility: id, name, state: facility.state, sessions }
-      await setFrozen(registry, id)
+      await setFrozen(registry, id, () => close(server, role))
       // It moved meanwhile, and was closed where it is no more. Marked as frozen it moves no further into the open.
       if ((await findFacility(registry, id)).server !== facility.server) return freeze(cluster, id)
-      // Whoever was at work on it when the role was closed may have opened it again; from now on nobody does.
-      await close(server, role)
-      // Who was just logging in meanwhile is in by now.
+      // Who was just logging in when the role was closed is in by now.
       sessions += await endSessions(server, role)
       await noteOnce(server, facility)
       return { facility: id, name, state: 'frozen', sessions }
@@ -82,10 +80,16 @@ async function close(server: pg.Client, role: string, tries = 20): Promise<void>
   }
 }
 
-async function setFrozen(registry: pg.Client, id: string): Promise<void> {
+/**
+ * Marks it as frozen. Whoever was at work on it when the role was closed may have opened it again; that one has ended by the
+ * time its row is ours, and nobody else opens it before we are done.
+ */
+async function setFrozen(registry: pg.Client, id: string, closeAgain: () => Promise<void>): Promise<void> {
   try {
     await registry.query(`begin; set local lock_timeout = ${LOCK_MS}`)
+    const { state } = await findFacility(registry, id, { lock: true })
     await registry.query(FREEZE, [id])
+    if (state !== 'removed') await closeAgain()
     await registry.query('commit')
   } catch (error) {
     await registry.query('rollback').catch(() => {})
@@ -105,7 +109,7 @@ async function endSessions(server: pg.Client, role: string): Promise<number> {
 }
 
 /** The act, in the facility's own log; not a second time when a freeze is repeated. */
-async function noteOnce(server: pg.Client, facility: Facility): Promise<void> {
+async function noteOnce(server: pg.Client, facility: Facility, tries = 3): Promise<void> {
   await server.query(`begin; set local lock_timeout = ${LOCK_MS}`)
   try {
     const last = await asFacility(server, facility.role, () =>
@@ -115,7 +119,8 @@ async function noteOnce(server: pg.Client, facility: Facility): Promise<void> {
     await server.query('commit')
   } catch (error) {
     await server.query('rollback').catch(() => {})
-    throw error
+    if (sqlState(error) !== '40P01' || tries === 0) throw error
+    await noteOnce(server, facility, tries - 1)
   }
 }
 

@@ -8,7 +8,7 @@
  */
 import pg from 'pg'
 import { asAdmin, asProvisioner, type Cluster } from '../cluster.ts'
-import { CloudError, isCollision, sqlState } from '../errors.ts'
+import { facilityBusy, isInTheWay } from '../errors.ts'
 import { HOME, serverLogin } from '../servers/server.ts'
 import { type Facility, findFacility } from './find.ts'
 
@@ -64,12 +64,7 @@ async function transaction<T>(client: pg.Client, work: () => Promise<T>): Promis
     return result
   } catch (error) {
     await client.query('rollback').catch(() => {})
-    if (sqlState(error) === '55P03' || isCollision(error))
-      throw new CloudError(
-        'facility-busy',
-        'Something else is being done to that facility. Try again in a moment.',
-        error,
-      )
+    if (isInTheWay(error)) throw facilityBusy(error)
     throw error
   }
 }
