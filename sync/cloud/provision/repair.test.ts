@@ -251,3 +251,13 @@ describe('a registry from last week', () => {
     expect((await station.hello()).body.error.code).toBe('suspended')
   })
 })
+
+test('after PostgreSQL was restored from a backup, its memory has another name, and workstations hear of it', async () => {
+  const before = (await station.hello()).body.epoch
+  await repairFacility(cloud, facility.facility)
+  expect((await station.hello()).body.epoch).toBe(before)
+  await repairFacility(cloud, facility.facility, { restored: true })
+  const after = await station.hello()
+  expect(after.status).toBe(200)
+  expect(after.body.epoch).not.toBe(before)
+})

@@ -3,6 +3,7 @@
  * after the registry was restored from a backup. Records are not touched. What somebody added to the schema is not taken
  * away: it has to be looked at first, and `isolation scan` names it.
  */
+import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { KINDS } from '../../../domain/kinds.ts'
 import type { Cluster } from '../cluster.ts'
@@ -25,7 +26,11 @@ export interface Repaired extends CaughtUp {
   left: string[]
 }
 
-export async function repairFacility(cluster: Cluster, typed: string): Promise<Repaired> {
+/**
+ * `restored`: the server is an older copy of itself. Its memory gets another name (`epoch`), so that workstations, who may
+ * know entries that it has lost, compare and send them again, and nobody goes on from a place that now is another's.
+ */
+export async function repairFacility(cluster: Cluster, typed: string, { restored = false } = {}): Promise<Repaired> {
   const { facility, ...repaired } = await onFacilityAsAdmin(cluster, typed, async (at) => {
     const { registry, server, facility } = at
     inState(facility, 'active', 'suspended', 'frozen')
@@ -49,6 +54,7 @@ export async function repairFacility(cluster: Cluster, typed: string): Promise<R
     await restoreViews(server, facility)
     const caughtUp = await catchUp(at)
     if (caughtUp.revoked.length > 0) await reseal(at)
+    if (restored) await server.query(`update ${facility.schema}.head set epoch = $1`, [randomUUID()])
     await noteOperatorAct(server, facility, { act: 'repair' })
     await registry.query('update registry.facility set changed_at = now() where id = $1', [facility.id])
     return { facility, ...caughtUp, left: await leftOf(at) }

@@ -25,8 +25,8 @@ export const stop: Record<string, Act> = {
   },
   repair: {
     takes: ['FACILITY'],
-    run: async (where, [typed = '']) => {
-      const repaired = await repairFacility(where, typed)
+    run: async (where, [typed = ''], { restored = false }) => {
+      const repaired = await repairFacility(where, typed, { restored })
       return { value: repaired, prose: proseOf(repaired) }
     },
   },
