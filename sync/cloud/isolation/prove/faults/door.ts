@@ -22,6 +22,7 @@ export const doors: readonly Fault[] = [
   door('trust-elsewhere', 'The server lets anybody in from anywhere without a password.', 'hba-trust', {
     ...ELSEWHERE,
     address: '0.0.0.0',
+    netmask: '0.0.0.0',
     method: 'trust',
   }),
   door('md5', 'The server takes passwords by a method that was broken.', 'hba-method', { method: 'md5' }),
@@ -42,6 +43,7 @@ export const doors: readonly Fault[] = [
   door('every-address', 'The server takes logins from every address.', 'hba-too-wide', {
     ...ELSEWHERE,
     address: '0.0.0.0',
+    netmask: '0.0.0.0',
   }),
   ...[
     [150017, '15.17'],
