@@ -11,7 +11,8 @@ import { PATHS } from '../sync/protocol/messages.ts'
 import { observe } from './batches.ts'
 
 export interface Weapons {
-  login: pg.ClientConfig
+  /** Its login to PostgreSQL, which it has only if it is let in to there: it should be the gateway alone that is. */
+  login?: pg.ClientConfig
   schema: string
   enrollmentCode: string
 }
@@ -48,9 +49,8 @@ async function session(login: pg.ClientConfig, statements: string[], hold = 0): 
   }
 }
 
-async function flood({ login, schema, enrollmentCode }: Weapons): Promise<void> {
-  const station = await Workstation.enrolled(enrollmentCode)
-  // In the database: a connection flood of sessions that burn, spill, hoard, hold a snapshot and write.
+/** In the database: a connection flood of sessions that burn, spill, hoard, hold a snapshot and write. */
+function floodDatabase(login: pg.ClientConfig, schema: string): void {
   for (let i = 0; i < 4; i++) again(() => session(login, ['select count(*) from generate_series(1, 1000000000000)']))
   again(() =>
     session(login, ['select count(*) from (select g, random() from generate_series(1, 20000000) g order by 2) s']),
@@ -67,6 +67,11 @@ async function flood({ login, schema, enrollmentCode }: Weapons): Promise<void> 
   )
   for (let i = 0; i < 8; i++) again(() => session(login, ['select 1'], 1000), 1)
   for (let i = 0; i < 4; i++) again(() => session({ ...login, password: 'guess' }, []), 1)
+}
+
+async function flood({ login, schema, enrollmentCode }: Weapons): Promise<void> {
+  const station = await Workstation.enrolled(enrollmentCode)
+  if (login) floodDatabase(login, schema)
 
   // At the gateway: one entry a call, calls that are not allowed, guessed codes, and connections that say nothing.
   let tail: Promise<unknown> = Promise.resolve()
