@@ -11,7 +11,8 @@ export class CloudError<C extends string = string> extends Error {
 /** The SQLSTATE of an error that PostgreSQL reported; undefined for anything else. */
 export function sqlState(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined
+  // EPIPE is five capitals as well, and a word of the operating system's; no class of SQLSTATE begins with an E.
+  return typeof code === 'string' && /^[0-9A-DF-Z][0-9A-Z]{4}$/.test(code) ? code : undefined
 }
 
 /** Whether somebody else changed the same row of a catalog, such as a role, at the same moment. */

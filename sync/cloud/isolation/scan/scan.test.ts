@@ -8,7 +8,7 @@ import { emptyFacilities } from '../../testing/fleet.ts'
 import { connected, type TestCloud, testCloud } from '../../testing/postgres.ts'
 import { FAULTS } from '../prove/faults.ts'
 import { CODES, type FindingCode } from './codes.ts'
-import type { Finding } from './finding.ts'
+import { criticalOf, type Finding } from './finding.ts'
 import { scan } from './scan.ts'
 import { checkHba, type HbaRule } from './server/hba.ts'
 import { checkVersion } from './server/version.ts'
@@ -91,6 +91,21 @@ const MORE: readonly [FindingCode, string, () => string][] = [
     'there is a function in the registry',
     () => "create function registry.f() returns int language sql as 'select 1'",
   ],
+  [
+    'role-powerful',
+    'PostgreSQL’s own role is a bridge to another',
+    () => 'grant pg_read_all_data to pg_signal_backend',
+  ],
+  [
+    'grant-unexpected',
+    'large values are readable past row-level security',
+    () => `grant usage on schema pg_toast to ${mine.role}`,
+  ],
+  [
+    'function-unsafe',
+    'a function of PostgreSQL’s runs with its owner’s rights',
+    () => 'alter function pg_catalog.lpad(text, integer) security definer',
+  ],
   ['object-unexpected', 'there is a table in "public"', () => 'create table public.notes (x text)'],
   ['setting-unsafe', 'every session begins with a setting', () => "alter role all set search_path = 'x'"],
   [
@@ -111,6 +126,19 @@ describe('besides the faults of the proof', () => {
     const findings = await saidAfter((client) => client.query(act()))
     expect(codes(findings)).toContain(code)
     expect(findings.every(({ message }) => /^[^{}]+\.$/.test(message))).toBe(true)
+  })
+
+  test('what a facility’s role can do to itself keeps nobody from being served', async () => {
+    const findings = await saidAfter((client) =>
+      client.query(
+        `set local session authorization ${mine.role}; alter default privileges grant select on tables to public;
+         alter role ${mine.role} set application_name = '${'y'.repeat(100_000)}'; drop owned by ${mine.role};
+         set local session authorization default`,
+      ),
+    )
+    expect(codes(findings)).toContain('role-setting')
+    expect(criticalOf(findings)).toEqual([])
+    expect(JSON.stringify(findings).length).toBeLessThan(100_000)
   })
 
   test('a name that says something is no name', async () => {

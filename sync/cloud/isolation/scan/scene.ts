@@ -167,7 +167,7 @@ const ROLES = `
   from pg_catalog.pg_authid as role
   left join (
     select setrole, pg_catalog.array_agg(
-      one || case when setdatabase = 0 then '' else ' in database ' || coalesce(datname, '?') end order by one) as all
+      pg_catalog.left(one, 300) || case when setdatabase = 0 then '' else ' in database ' || coalesce(datname, '?') end order by one) as all
     from pg_catalog.pg_db_role_setting cross join pg_catalog.unnest(setconfig) as one
     left join pg_catalog.pg_database as database on database.oid = setdatabase
     group by setrole

@@ -43,6 +43,11 @@ function stranger(
     : finding('role-unexpected', { object })
 }
 
+/** The memberships among PostgreSQL's own roles. Any other would be a bridge to whoever is a member of those. */
+const BROUGHT: ReadonlySet<string> = new Set(
+  ['pg_read_all_settings', 'pg_read_all_stats', 'pg_stat_scan_tables'].map((of) => `pg_monitor ${of}`),
+)
+
 interface Membership {
   member: string
   of: string
@@ -57,7 +62,7 @@ async function checkMemberships({ client, version, registry, administrators, rol
   const seen = new Set<string>()
   const findings: Finding[] = []
   for (const { member, of, options } of rows) {
-    if (member.startsWith('pg_') || administrators.has(member)) continue
+    if (administrators.has(member) || BROUGHT.has(`${member} ${of}`)) continue
     const must =
       isFacilityName(of) && member === MAKER.member && version >= 160000
         ? MAKER

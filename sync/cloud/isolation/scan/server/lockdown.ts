@@ -141,9 +141,12 @@ async function checkDefaults({ client, administrators }: Scene): Promise<Finding
       administrators.has(role) && !schema && grants.every((one) => one.startsWith('PUBLIC '))
         ? 'lockdown-defaults'
         : 'grant-default'
+    // What a facility's role gives away of its own is nothing, as it can make nothing; and it can do this by itself, so that
+    // it must not keep the gateway from serving the others.
+    const own = isFacilityName(role) && !schema ? ({ severity: 'warning' } as const) : {}
     return grants.length === 0
       ? []
-      : [finding(code, { object, found: `${kind}: ${grants.join(', ')}`, expected: 'nothing' })]
+      : [finding(code, { object, found: `${kind}: ${grants.join(', ')}`, expected: 'nothing', ...own })]
   })
   const closed = (role: string, type: string) =>
     rows.some((one) => one.role === role && !one.schema && one.type === type)

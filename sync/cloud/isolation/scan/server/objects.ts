@@ -12,6 +12,12 @@ export async function checkObjects(scene: Scene): Promise<Finding[]> {
     ...(await names(EXTENSIONS)).map((object) => finding('extension-unexpected', { object })),
     ...(await names(EVENT_TRIGGERS)).map((object) => finding('event-trigger-unexpected', { object })),
     ...(await names(WAYS_OUT)).map((object) => finding('object-unexpected', { object })),
+    ...(await names(TOAST)).map((object) =>
+      finding('grant-unexpected', { object, found: 'something', expected: 'nothing' }),
+    ),
+    ...(await names(BUILT_IN_DEFINERS)).map((object) =>
+      finding('function-unsafe', { object, found: 'run with its owner’s rights', expected: 'run with the caller’s' }),
+    ),
     ...checkSchemas(scene),
     ...(await checkTables(scene)),
     ...(await checkRoutines(scene)),
@@ -25,7 +31,8 @@ function checkSchemas({ schemas, registry, spares, server }: Scene): Finding[] {
   return [...schemas.values()].flatMap(({ name, owner, grants }) => {
     if (BROUGHT.includes(name)) return []
     const spare = spares.get(name)
-    if (spare) return spare.why === 'old' && !spare.kept ? [leftBehind(facilities.get(name), name)] : []
+    if (spare && isFacilityName(name))
+      return spare.why === 'old' && !spare.kept ? [leftBehind(facilities.get(name), name)] : []
     const own = FLEET_SCHEMAS[name]
     if (own)
       return [
@@ -119,6 +126,18 @@ async function checkRoutines({ client }: Scene): Promise<Finding[]> {
 export function digestOf(body: string): string {
   return createHash('sha256').update(body.replace(/\s+/g, ' ').trim()).digest('hex')
 }
+
+/** Large values lie there, without row-level security: nobody is ever granted anything of it. */
+const TOAST = `
+  select 'the schema pg_toast' as object from pg_catalog.pg_namespace where nspname = 'pg_toast' and nspacl is not null
+  union all select relname::text from pg_catalog.pg_class where relnamespace = 'pg_toast'::regnamespace
+    and relacl is not null
+  union all select proname::text from pg_catalog.pg_proc where pronamespace = 'pg_toast'::regnamespace
+  order by 1`
+/** PostgreSQL brings none. */
+const BUILT_IN_DEFINERS = `
+  select oid::regprocedure::text as object from pg_catalog.pg_proc
+  where prosecdef and pronamespace in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace) order by 1`
 
 const EXTENSIONS = "select extname as object from pg_catalog.pg_extension where extname <> 'plpgsql' order by 1"
 const EVENT_TRIGGERS = 'select evtname as object from pg_catalog.pg_event_trigger order by 1'
