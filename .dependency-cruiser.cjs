@@ -47,6 +47,12 @@ module.exports = {
       to: { path: [NETWORK, 'node_modules/(undici|pg|fastify)/'] },
     },
     {
+      name: 'product-does-not-need-what-tests-are-made-of',
+      severity: 'error',
+      from: { path: '^(domain|engine|electron|renderer|sync)/', pathNot: TEST },
+      to: { path: TEST },
+    },
+    {
       name: 'only-the-stand-in-is-borrowed-from-test',
       severity: 'error',
       from: { path: '^electron/start\\.ts$' },

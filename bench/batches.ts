@@ -1,6 +1,6 @@
 /** Batches of observations, as a workstation would frame them: for benches that look at the gateway's end of a push. */
 import { randomUUID } from 'node:crypto'
-import type { Workstation } from '../sync/cloud/testing/workstation.ts'
+import type { Workstation } from '../sync/cloud/client/workstation.ts'
 import { frameBatch } from '../sync/protocol/batch.ts'
 
 /** Writes entries at a workstation and frames them, a number of batches of a size each, one following the other. */

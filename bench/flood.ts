@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { connect } from 'node:tls'
 import { parentPort } from 'node:worker_threads'
 import pg from 'pg'
-import { Workstation } from '../sync/cloud/testing/workstation.ts'
+import { Workstation } from '../sync/cloud/client/workstation.ts'
 import { PATHS } from '../sync/protocol/messages.ts'
 import { observe } from './batches.ts'
 

@@ -4,11 +4,11 @@
  */
 import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Workstation } from '../../sync/cloud/client/workstation.ts'
 import { scan } from '../../sync/cloud/isolation/scan/scan.ts'
 import { migrate } from '../../sync/cloud/migrate/migrate.ts'
 import { readStep, STEPS } from '../../sync/cloud/schema/steps.ts'
 import { connected, type TestCloud, testCloud } from '../../sync/cloud/testing/postgres.ts'
-import { Workstation } from '../../sync/cloud/testing/workstation.ts'
 import { batchesOf } from '../batches.ts'
 import { type Bench, type Figure, median, percentile } from '../figure.ts'
 

@@ -8,12 +8,12 @@
  */
 import { performance } from 'node:perf_hooks'
 import pg from 'pg'
+import { Workstation } from '../../sync/cloud/client/workstation.ts'
 import { push } from '../../sync/cloud/gateway/push.ts'
 import type { Caller } from '../../sync/cloud/gateway/registry.ts'
 import type { NewFacility } from '../../sync/cloud/provision/create.ts'
 import { TABLES } from '../../sync/cloud/schema/steps.ts'
 import { connected, loginOf, type TestCloud, testCloud } from '../../sync/cloud/testing/postgres.ts'
-import { Workstation } from '../../sync/cloud/testing/workstation.ts'
 import { readBatch } from '../../sync/protocol/batch.ts'
 import { batchesOf } from '../batches.ts'
 import { type Bench, type Figure, median } from '../figure.ts'

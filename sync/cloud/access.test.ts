@@ -3,11 +3,11 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type AccessRow, followChain } from '../../domain/access-log.ts'
 import { AccessAnswer, PATHS, writeAuthorization } from '../protocol/messages.ts'
+import { Workstation } from './client/workstation.ts'
 import { sha256 } from './gateway/access-log.ts'
 import { Seldom } from './gateway/seldom.ts'
 import type { NewFacility } from './provision/create.ts'
 import { anotherCode, connected, type TestCloud, testCloud } from './testing/postgres.ts'
-import { Workstation } from './testing/workstation.ts'
 
 let cloud: TestCloud
 let facility: NewFacility

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { decodeEnrollmentCode } from '../protocol/enrollment-code.ts'
+import { Workstation } from './client/workstation.ts'
 import { connected, testCluster } from './testing/postgres.ts'
-import { Workstation } from './testing/workstation.ts'
 import { tlsIdentity } from './tls.ts'
 
 const MAIN = join(import.meta.dirname, 'main.ts')

@@ -9,8 +9,8 @@ import {
   newEnrollmentSecret,
 } from '../protocol/enrollment-code.ts'
 import { PATHS } from '../protocol/messages.ts'
+import { Workstation } from './client/workstation.ts'
 import { connected, type TestCloud, testCloud } from './testing/postgres.ts'
-import { Workstation } from './testing/workstation.ts'
 
 let cloud: TestCloud
 let made = 0

@@ -5,12 +5,12 @@
 import { readFileSync } from 'node:fs'
 import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Workstation } from './client/workstation.ts'
 import { serverOf } from './cluster.ts'
 import { boxKeyOf, open, seal } from './keys/box.ts'
 import { verifierOf } from './keys/device-secret.ts'
 import type { NewFacility } from './provision/create.ts'
 import { connected, loginOf, refusal, type TestCloud, testCloud } from './testing/postgres.ts'
-import { Workstation } from './testing/workstation.ts'
 
 const DENIED = '42501'
 const CANARY = 'CANARY-7f1d'

@@ -1,12 +1,12 @@
 /** The operator's acts in a facility's own access log, on a real PostgreSQL. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { followChain } from '../../domain/access-log.ts'
+import { Workstation } from './client/workstation.ts'
 import { asProvisioner } from './cluster.ts'
 import { sha256 } from './gateway/access-log.ts'
 import { noteOperatorAct } from './operator-act.ts'
 import type { NewFacility } from './provision/create.ts'
 import { connected, type TestCloud, testCloud } from './testing/postgres.ts'
-import { Workstation } from './testing/workstation.ts'
 
 let cloud: TestCloud
 let one: NewFacility

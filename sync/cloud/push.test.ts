@@ -9,10 +9,10 @@ import { fold } from '../../domain/fold.ts'
 import { kindNamed } from '../../domain/kinds.ts'
 import { frameBatch, hashOf, newDeviceKeys, signBatch } from '../protocol/batch.ts'
 import { LIMITS, PATHS, writeAuthorization } from '../protocol/messages.ts'
+import { Workstation } from './client/workstation.ts'
 import { sha256 } from './gateway/access-log.ts'
 import type { NewFacility } from './provision/create.ts'
 import { anotherCode, connected, type TestCloud, testCloud } from './testing/postgres.ts'
-import { Workstation } from './testing/workstation.ts'
 
 let cloud: TestCloud
 let facility: NewFacility

@@ -8,11 +8,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Workstation } from './client/workstation.ts'
 import { serverOf } from './cluster.ts'
 import { open } from './keys/box.ts'
 import { createFacility, type NewFacility } from './provision/create.ts'
 import { connected, loginOf, type TestCluster, testCluster } from './testing/postgres.ts'
-import { Workstation } from './testing/workstation.ts'
 
 const MAIN = join(import.meta.dirname, 'main.ts')
 const CANARY = 'CANARY-in-the-gateways-environment'

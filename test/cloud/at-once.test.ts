@@ -1,6 +1,7 @@
 /** Several operators at once, on one facility, on one name, on the whole fleet, while its workstation works. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { exportFacility } from '../../sync/cloud/archive/export.ts'
+import { Workstation } from '../../sync/cloud/client/workstation.ts'
 import { freeze, thaw } from '../../sync/cloud/incident/freeze.ts'
 import { migrate } from '../../sync/cloud/migrate/migrate.ts'
 import { createFacility } from '../../sync/cloud/provision/create.ts'
@@ -11,7 +12,6 @@ import { revokeDevice, rotateFacility } from '../../sync/cloud/provision/rotate.
 import { resumeFacility, suspendFacility } from '../../sync/cloud/provision/suspend.ts'
 import { FACILITY_VERSION } from '../../sync/cloud/schema/steps.ts'
 import { connected, type TestCloud, testCloud } from '../../sync/cloud/testing/postgres.ts'
-import { Workstation } from '../../sync/cloud/testing/workstation.ts'
 import { expectServedOrBusy, expectWhole, working } from './whole.ts'
 
 let cloud: TestCloud

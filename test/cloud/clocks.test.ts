@@ -1,9 +1,9 @@
 /** Clocks that are hours apart: the workstation's, the gateway's, PostgreSQL's. What is decided goes by PostgreSQL's. */
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { Workstation } from '../../sync/cloud/client/workstation.ts'
 import { newRecoverySecret, writeRecoveryCode } from '../../sync/cloud/keys/recovery-code.ts'
 import { reenrollFacility } from '../../sync/cloud/provision/reenroll.ts'
 import { connected, type TestCloud, testCloud } from '../../sync/cloud/testing/postgres.ts'
-import { Workstation } from '../../sync/cloud/testing/workstation.ts'
 import { enroll } from '../../sync/worker/enroll.ts'
 import { pass } from '../../sync/worker/pass.ts'
 import { TestClinic } from '../../sync/worker/testing/clinic.ts'

@@ -8,9 +8,9 @@ import { pathToFileURL } from 'node:url'
 import type pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { noteAddress } from '../../sync/cloud/address.ts'
+import { Workstation } from '../../sync/cloud/client/workstation.ts'
 import type { NewFacility } from '../../sync/cloud/provision/create.ts'
 import { connected, type TestCloud, testCloud } from '../../sync/cloud/testing/postgres.ts'
-import { Workstation } from '../../sync/cloud/testing/workstation.ts'
 
 const MAIN = join(import.meta.dirname, '../../sync/cloud/main.ts')
 const folder = mkdtempSync(join(tmpdir(), 'alcove-odd-'))

@@ -1,8 +1,8 @@
 /** PostgreSQL, or the way to it, falls silent: nothing is refused, nothing is answered. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Answer, Workstation } from '../../sync/cloud/client/workstation.ts'
 import { connected } from '../../sync/cloud/testing/postgres.ts'
-import { type Answer, Workstation } from '../../sync/cloud/testing/workstation.ts'
 import { type UpsetCloud, upsetCloud } from './upset.ts'
 import { expectServedOrBusy, expectWhole } from './whole.ts'
 

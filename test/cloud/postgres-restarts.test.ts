@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Workstation } from '../../sync/cloud/client/workstation.ts'
 import { connected } from '../../sync/cloud/testing/postgres.ts'
-import { Workstation } from '../../sync/cloud/testing/workstation.ts'
 import { postmaster, type UpsetCloud, upsetCloud } from './upset.ts'
 import { expectServedOrBusy, expectWhole, working } from './whole.ts'
 

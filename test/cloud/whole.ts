@@ -2,11 +2,11 @@
 import { expect } from 'vitest'
 import { accessText } from '../../domain/access-log.ts'
 import type { OutboxEntry } from '../../domain/outbox.ts'
+import type { Answer, Workstation } from '../../sync/cloud/client/workstation.ts'
 import type { Cluster } from '../../sync/cloud/cluster.ts'
 import { sha256 } from '../../sync/cloud/gateway/access-log.ts'
 import type { NewFacility } from '../../sync/cloud/provision/create.ts'
 import { connected } from '../../sync/cloud/testing/postgres.ts'
-import type { Answer, Workstation } from '../../sync/cloud/testing/workstation.ts'
 
 interface Station {
   device: string

@@ -2,10 +2,10 @@
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { type Answer, Workstation } from '../client/workstation.ts'
 import { programLogin, serverOf } from '../cluster.ts'
 import type { NewFacility } from '../provision/create.ts'
 import { connected, loginOf, type TestCloud, testCloud } from '../testing/postgres.ts'
-import { type Answer, Workstation } from '../testing/workstation.ts'
 import { BOUNDS, type GatewayBounds } from './bounds.ts'
 import { type Gateway, openGateway } from './gateway.ts'
 

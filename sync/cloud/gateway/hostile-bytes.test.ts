@@ -2,11 +2,11 @@
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { frameBatch } from '../../protocol/batch.ts'
+import { type Answer, Workstation } from '../client/workstation.ts'
 import { prepare } from '../prepare.ts'
 import { Running } from '../processes.ts'
 import { createFacility } from '../provision/create.ts'
 import { type TestCluster, testCluster } from '../testing/postgres.ts'
-import { type Answer, Workstation } from '../testing/workstation.ts'
 import type { GatewayReady, GatewaySaid, GatewaySettings, GatewayTold } from './process.ts'
 
 /** An idle machine stays below 30 ms; a busy one, which takes the processor away meanwhile, has to be left more. */

@@ -2,11 +2,11 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Workstation } from '../client/workstation.ts'
 import { migrate } from '../migrate/migrate.ts'
 import { createFacility, type NewFacility } from '../provision/create.ts'
 import { FACILITY_VERSION } from '../schema/steps.ts'
 import { connected, loginOf, refusal, type TestCloud, testCloud } from '../testing/postgres.ts'
-import { Workstation } from '../testing/workstation.ts'
 
 let cloud: TestCloud
 beforeAll(async () => {

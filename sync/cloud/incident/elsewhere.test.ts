@@ -1,10 +1,10 @@
 /** An incident at a facility that lives on another server than the registry. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Workstation } from '../client/workstation.ts'
 import { moveFacility } from '../servers/move.ts'
-import { type TwoServers, twoServers } from '../servers/testing.ts'
 import { connected } from '../testing/postgres.ts'
-import { Workstation } from '../testing/workstation.ts'
+import { type TwoServers, twoServers } from '../testing/two-servers.ts'
 import { gather } from './evidence.ts'
 import { freeze, thaw } from './freeze.ts'
 

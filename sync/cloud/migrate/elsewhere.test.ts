@@ -1,14 +1,14 @@
 /** Facilities on other servers than the registry's, and other versions of PostgreSQL than the one that comes along. */
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { Workstation } from '../client/workstation.ts'
 import { createFacility } from '../provision/create.ts'
 import { allServers, loginVariable, type Server } from '../servers/server.ts'
-import { twoServers } from '../servers/testing.ts'
 import { fingerprint, type Whose } from '../testing/fingerprint.ts'
 import { emptyFacilities } from '../testing/fleet.ts'
 import { OTHER_VERSIONS, otherPostgres } from '../testing/other-postgres.ts'
 import { connected } from '../testing/postgres.ts'
-import { Workstation } from '../testing/workstation.ts'
+import { twoServers } from '../testing/two-servers.ts'
 import { migrate } from './migrate.ts'
 
 test('a facility on another server is brought along there; the registry follows, also if it was cut off before', async () => {

@@ -5,10 +5,10 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { Workstation } from '../client/workstation.ts'
 import { asProvisioner } from '../cluster.ts'
 import { newRecoverySecret, writeRecoveryCode } from '../keys/recovery-code.ts'
 import { connected, loginOf, type TestCloud, testCloud } from '../testing/postgres.ts'
-import { Workstation } from '../testing/workstation.ts'
 import type { NewFacility } from './create.ts'
 import { findFacility } from './find.ts'
 

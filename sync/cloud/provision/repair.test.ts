@@ -1,9 +1,9 @@
 /** Drift put right, whatever it was, and a registry that was restored from last week's backup. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { Workstation } from '../client/workstation.ts'
 import { connected, loginOf, refusal, type TestCloud, testCloud } from '../testing/postgres.ts'
 import { shapeOf } from '../testing/shape.ts'
-import { Workstation } from '../testing/workstation.ts'
 import type { NewFacility } from './create.ts'
 import { inviteWorkstation, reenrollFacility } from './reenroll.ts'
 import { repairFacility } from './repair.ts'

@@ -4,16 +4,16 @@ import { chownSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { generate } from 'selfsigned'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Workstation } from '../client/workstation.ts'
 import { setUpCluster } from '../cluster.ts'
 import { postgresUser } from '../postgres/binaries.ts'
 import { createFacility } from '../provision/create.ts'
 import { FACILITY_VERSION } from '../schema/steps.ts'
 import { connected, type TestCluster, testCluster } from '../testing/postgres.ts'
-import { Workstation } from '../testing/workstation.ts'
+import { giveLogin, type TwoServers, twoServers, urlOf, whereItWrites } from '../testing/two-servers.ts'
 import { addServer } from './add.ts'
 import { moveFacility } from './move.ts'
 import { loginVariable, serverNamed, tlsTo } from './server.ts'
-import { giveLogin, type TwoServers, twoServers, urlOf, whereItWrites } from './testing.ts'
 
 let servers: TwoServers
 let third: TestCluster

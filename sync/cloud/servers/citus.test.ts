@@ -5,9 +5,9 @@
 import { chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Workstation } from '../client/workstation.ts'
 import { postgresUser } from '../postgres/binaries.ts'
 import { connected, refusal, type TestCloud, testCloud } from '../testing/postgres.ts'
-import { Workstation } from '../testing/workstation.ts'
 
 const LOCKDOWN = readFileSync(join(import.meta.dirname, '..', 'sql', 'optional', 'citus-lockdown.sql'), 'utf8')
 

@@ -2,16 +2,16 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Workstation } from '../client/workstation.ts'
 import { createFacility } from '../provision/create.ts'
 import { listFacilities } from '../provision/list.ts'
 import { FACILITY_VERSION } from '../schema/steps.ts'
 import { connected, refusal } from '../testing/postgres.ts'
-import { Workstation } from '../testing/workstation.ts'
+import { type TwoServers, traces, twoServers, whereItWrites } from '../testing/two-servers.ts'
 import { listServers } from './add.ts'
 import { MAKING_STEPS } from './making.ts'
 import { allServers, eachServer, serverLogin, serverNamed } from './server.ts'
 import { sweep } from './spare.ts'
-import { type TwoServers, traces, twoServers, whereItWrites } from './testing.ts'
 
 let servers: TwoServers
 beforeAll(async () => {
@@ -131,7 +131,7 @@ test('each server is visited, home first; none if the login to one is missing or
 function killed(step: string, name: string): Promise<void> {
   const { admin, state } = servers.cloud
   const what = { cluster: { admin, state }, step, create: { name, server: 'second' } }
-  const script = join(import.meta.dirname, 'testing-killed.ts')
+  const script = join(import.meta.dirname, '..', 'testing', 'killed-at-step.ts')
   return new Promise((done, fail) =>
     execFile(process.execPath, [script, JSON.stringify(what)], (error, _out, err) =>
       error?.signal === 'SIGKILL' ? done() : fail(new Error(`not killed: ${err}`)),

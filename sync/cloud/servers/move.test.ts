@@ -3,15 +3,15 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { followChain } from '../../../domain/access-log.ts'
+import { Workstation } from '../client/workstation.ts'
 import { sha256 } from '../gateway/access-log.ts'
 import { freeze, thaw } from '../incident/freeze.ts'
 import { noteOperatorAct } from '../operator-act.ts'
 import type { NewFacility } from '../provision/create.ts'
+import type { Killed } from '../testing/killed-at-step.ts'
 import { connected } from '../testing/postgres.ts'
-import { Workstation } from '../testing/workstation.ts'
+import { type TwoServers, traces, twoServers, whereItWrites, working } from '../testing/two-servers.ts'
 import { dropKept, MOVE_STEPS, moveFacility } from './move.ts'
-import { type TwoServers, traces, twoServers, whereItWrites, working } from './testing.ts'
-import type { Killed } from './testing-killed.ts'
 
 let servers: TwoServers
 beforeAll(async () => {
@@ -83,7 +83,7 @@ const nothing = () => {}
 
 function killed(what: Omit<Killed, 'cluster'>): Promise<boolean> {
   const { admin, state } = servers.cloud
-  const script = join(import.meta.dirname, 'testing-killed.ts')
+  const script = join(import.meta.dirname, '..', 'testing', 'killed-at-step.ts')
   return new Promise((done) =>
     execFile(process.execPath, [script, JSON.stringify({ cluster: { admin, state }, ...what })], (error, _out, err) => {
       if (err && error?.signal !== 'SIGKILL') process.stderr.write(err)

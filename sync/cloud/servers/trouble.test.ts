@@ -3,14 +3,14 @@ import { execFileSync } from 'node:child_process'
 import { chownSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Workstation } from '../client/workstation.ts'
 import { postgresUser } from '../postgres/binaries.ts'
 import { openLocalPostgres } from '../postgres/local.ts'
 import { OTHER_VERSIONS, otherPostgres } from '../testing/other-postgres.ts'
 import { connected, endServer, type TestCluster } from '../testing/postgres.ts'
-import { Workstation } from '../testing/workstation.ts'
+import { giveLogin, type TwoServers, traces, twoServers, whereItWrites, working } from '../testing/two-servers.ts'
 import { addServer } from './add.ts'
 import { type MoveStep, moveFacility } from './move.ts'
-import { giveLogin, type TwoServers, traces, twoServers, whereItWrites, working } from './testing.ts'
 
 let servers: TwoServers
 beforeAll(async () => {

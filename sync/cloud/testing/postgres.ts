@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { encodeEnrollmentCode, enrollmentId, newEnrollmentSecret } from '../../protocol/enrollment-code.ts'
+import type { Workstation } from '../client/workstation.ts'
 import { type Cluster, gatewayLogin, serverOf, setUpCluster } from '../cluster.ts'
 import { type Gateway, openGateway } from '../gateway/gateway.ts'
 import { open } from '../keys/box.ts'
 import { openLocalPostgres } from '../postgres/local.ts'
 import { boxFor, createFacility, type NewFacility } from '../provision/create.ts'
 import { type TlsIdentity, tlsIdentity } from '../tls.ts'
-import type { Workstation } from './workstation.ts'
 
 export interface TestCluster extends Cluster {
   dir: string

@@ -29,7 +29,8 @@ const SHAPE = `select json_build_object(
     from pg_trigger join pg_class on pg_class.oid = tgrelid where relnamespace = $2::regnamespace),
   'functions', (select json_agg(json_build_object('is', pg_get_functiondef(oid), 'owner', proowner::regrole::text, 'acl', ${SORTED('proacl')}))
     from pg_proc where pronamespace = $2::regnamespace),
-  'defaults', (select json_agg(one::text order by one::text) from pg_default_acl as one where defaclnamespace = $2::regnamespace)) as shape`
+  'defaults', (select json_agg(to_jsonb(one) - 'oid' order by defaclrole, defaclnamespace, defaclobjtype) from pg_default_acl as one
+    where defaclnamespace = $2::regnamespace or defaclrole in ($1::regrole, 'fleet_owner'::regrole))) as shape`
 
 export async function shapeOf(cluster: Cluster, { role, schema }: NewFacility): Promise<unknown> {
   return connected(cluster.admin, async (client) => (await client.query(SHAPE, [role, schema])).rows[0].shape)

@@ -1,8 +1,8 @@
 /** On a server that is in use: other facilities are not touched, nothing is left, and what a killed proof left is cleared. */
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Workstation } from '../../client/workstation.ts'
 import { connected, type TestCloud, testCloud } from '../../testing/postgres.ts'
-import { Workstation } from '../../testing/workstation.ts'
 import { reading } from './attacks/reading.ts'
 import { holdForProof } from './clearing.ts'
 import { differences, fingerprint } from './fingerprint.ts'

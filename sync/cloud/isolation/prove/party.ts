@@ -1,8 +1,8 @@
 /** A throw-away facility and all that is known about it: its login, a workstation, strings that only it may see. */
 import pg from 'pg'
 import { PATHS } from '../../../protocol/messages.ts'
+import { type Answer, Workstation } from '../../client/workstation.ts'
 import { sqlState } from '../../errors.ts'
-import { type Answer, Workstation } from '../../testing/workstation.ts'
 import type { Outcome } from './attack.ts'
 import type { Witness } from './witness.ts'
 

@@ -1,12 +1,12 @@
 /**
- * A command that is killed at a step, for the tests: `node testing-killed.ts '{"cluster": …, "step": "sealed", "move": …}'`.
+ * A command that is killed at a step, for the tests: `node killed-at-step.ts '{"cluster": …, "step": "sealed", "move": …}'`.
  * A process of its own, and SIGKILL: nothing in it gets to tidy up.
  */
 import type { Cluster } from '../cluster.ts'
 import { createFacility } from '../provision/create.ts'
 import { FACILITY_VERSION } from '../schema/steps.ts'
-import { moveFacility } from './move.ts'
-import { serverNamed } from './server.ts'
+import { moveFacility } from '../servers/move.ts'
+import { serverNamed } from '../servers/server.ts'
 
 export interface Killed {
   cluster: Cluster

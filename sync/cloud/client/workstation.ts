@@ -1,4 +1,7 @@
-/** A workstation as the gateway sees one: keys, a chain of entries, and requests over TLS to the pinned key. */
+/**
+ * A workstation as the gateway sees one: keys, a chain of entries, and requests over TLS to the pinned key. Unlike the
+ * real one it sends whatever it is told to, which is what the attacks need; so do the tests.
+ */
 import { randomBytes } from 'node:crypto'
 import { Agent, request } from 'node:https'
 import type { TLSSocket } from 'node:tls'
@@ -14,7 +17,7 @@ import { pinMatches, pinOf } from '../../protocol/pin.ts'
 export interface Answer {
   status: number
   headers: Record<string, string | string[] | undefined>
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers, and a wrong guess fails them
+  // biome-ignore lint/suspicious/noExplicitAny: attacks and tests look into answers, and a wrong guess fails them
   body: any
 }
 

@@ -1,9 +1,9 @@
 /** Two real PostgreSQL servers, and a facility's workstation that goes on working through whatever is done to them. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { connected, type TestCloud, type TestCluster, testCloud, testCluster } from '../testing/postgres.ts'
-import type { Workstation } from '../testing/workstation.ts'
-import { addServer } from './add.ts'
-import { loginVariable } from './server.ts'
+import type { Workstation } from '../client/workstation.ts'
+import { addServer } from '../servers/add.ts'
+import { loginVariable } from '../servers/server.ts'
+import { connected, type TestCloud, type TestCluster, testCloud, testCluster } from './postgres.ts'
 
 export interface TwoServers {
   cloud: TestCloud
