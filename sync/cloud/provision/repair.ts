@@ -8,12 +8,13 @@ import pg from 'pg'
 import { KINDS } from '../../../domain/kinds.ts'
 import type { Cluster } from '../cluster.ts'
 import { CloudError } from '../errors.ts'
+import { scan } from '../isolation/scan/scan.ts'
+import { registryOf } from '../isolation/scan/scene.ts'
 import { noteOperatorAct } from '../operator-act.ts'
 import { barriersSql, TABLES } from '../schema/steps.ts'
 import { viewsOf } from '../schema/views.ts'
 import { type Facility, inState } from './find.ts'
-import { endSessions, onFacilityAsAdmin } from './operate.ts'
-import { leftOf, lookAt, putBack } from './put-back.ts'
+import { type At, endSessions, onFacilityAsAdmin } from './operate.ts'
 import { type CaughtUp, catchUp } from './remember.ts'
 import { revokeAll } from './repair-grants.ts'
 import { restoreRole } from './repair-role.ts'
@@ -21,11 +22,6 @@ import { reseal } from './reseal.ts'
 
 export interface Repaired extends CaughtUp {
   facility: string
-  name: string
-  /** What was not as it must be, a sentence each, and is now. */
-  changed: string[]
-  /** Nothing was changed: nothing put back, nobody taken out, no state and no name of its memory made another. */
-  unchanged: boolean
   /** What it does not take away or make by itself, as a scan says it. */
   left: string[]
 }
@@ -44,7 +40,6 @@ export async function repairFacility(cluster: Cluster, typed: string, { restored
       database: await databaseOf(server),
       tag: await tagOf(server, facility),
     }
-    const before = await lookAt(at)
     await restoreRole(server, facility)
     await revokeAll(server, facility.schema)
     for (const table of TABLES) await restoreTable(server, names, table)
@@ -62,13 +57,20 @@ export async function repairFacility(cluster: Cluster, typed: string, { restored
     if (restored) await server.query(`update ${facility.schema}.head set epoch = $1`, [randomUUID()])
     await noteOperatorAct(server, facility, { act: 'repair' })
     await registry.query('update registry.facility set changed_at = now() where id = $1', [facility.id])
-    const after = await lookAt(at)
-    const changed = putBack(at, before, after)
-    const unchanged = changed.length === 0 && caughtUp.revoked.length === 0 && !caughtUp.state && !restored
-    return { facility, ...{ changed, unchanged }, ...caughtUp, left: leftOf(at, after) }
+    return { facility, ...caughtUp, left: await leftOf(at) }
   })
   await endSessions(cluster, facility)
-  return { facility: facility.id, name: facility.name, ...repaired }
+  return { facility: facility.id, ...repaired }
+}
+
+/** Looks again, independently of the texts that were just run. */
+async function leftOf({ registry, server, facility }: At): Promise<string[]> {
+  const known = await registryOf(registry)
+  const findings = await scan(server, {
+    ...{ facilities: [facility.id], fleet: false },
+    ...{ server: facility.server, registry: known },
+  })
+  return findings.map(({ message }) => message)
 }
 
 async function databaseOf(server: pg.Client): Promise<string> {
