@@ -37,3 +37,8 @@ export async function knownAddress(cluster: Cluster): Promise<Address> {
     return address
   })
 }
+
+/** How workstations on this network find a gateway that listens there. */
+export function urlOf(host: string, port: number): string {
+  return `https://${host.includes(':') ? `[${host}]` : host}:${port}`
+}

@@ -7,7 +7,7 @@ import { progressOn } from '../migrate/progress.ts'
 import { findFacility } from '../provision/find.ts'
 import { FACILITY_VERSION } from '../schema/steps.ts'
 import { openWhere } from '../where.ts'
-import { WHERE_OPTIONS } from './options.ts'
+import { numberOf, WHERE_OPTIONS } from './options.ts'
 
 export const help = `npm run cloud -- migrate (--data DIR | --database-url URL) [--to N] [--canaries N | --canary F …] [--runners N]
 
@@ -37,9 +37,9 @@ export async function migrate(args: string[]): Promise<void> {
       runners: { type: 'string' },
     },
   })
-  const to = number('--to', values.to, 1, FACILITY_VERSION) ?? FACILITY_VERSION
-  const canaries = number('--canaries', values.canaries, 0, 10_000)
-  const runners = number('--runners', values.runners, 1, 32)
+  const to = numberOf('--to', values.to, 1, FACILITY_VERSION) ?? FACILITY_VERSION
+  const canaries = numberOf('--canaries', values.canaries, 0, 10_000)
+  const runners = numberOf('--runners', values.runners, 1, 32)
   if (canaries !== undefined && values.canary)
     throw new CloudError('bad-arguments', 'Say how many go first, or which; not both.')
   const stop = new AbortController()
@@ -110,11 +110,4 @@ function why(code: string): string {
   )
     return 'its server could not be reached'
   return 'the step did not go through'
-}
-
-function number(option: string, text: string | undefined, least: number, most: number): number | undefined {
-  if (text === undefined) return undefined
-  const value = Number(text)
-  if (/^\d{1,6}$/.test(text) && value >= least && value <= most) return value
-  throw new CloudError('bad-arguments', `${option} takes a number from ${least} to ${most}.`)
 }

@@ -1,10 +1,9 @@
 /** `cloud setup`: prepares a server and a state folder, so that `start` needs no administrator. */
 import { parseArgs } from 'node:util'
-import { DEFAULT_PORT, noteAddress } from '../address.ts'
+import { DEFAULT_PORT, noteAddress, urlOf } from '../address.ts'
 import { prepare } from '../prepare.ts'
 import { openWhere } from '../where.ts'
-import { WHERE_OPTIONS } from './options.ts'
-import { portOf, publicUrlOf, urlOf } from './start.ts'
+import { GATEWAY_OPTIONS, portOf, publicUrlOf } from './options.ts'
 
 export const help = `npm run cloud -- setup (--database-url URL | --data DIR) --state DIR [--public-url URL]
 
@@ -19,18 +18,10 @@ machine that never sees the administrator's login: nothing in the folder opens a
   --json               one JSON object on stdout, and nothing else`
 
 export async function setup(args: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      ...WHERE_OPTIONS,
-      port: { type: 'string' },
-      host: { type: 'string' },
-      'public-url': { type: 'string' },
-      'take-over': { type: 'boolean' },
-    },
-  })
+  const { values } = parseArgs({ args, options: GATEWAY_OPTIONS })
   const url =
-    publicUrlOf(values['public-url']) ?? urlOf(values.host ?? '127.0.0.1', portOf(values.port) ?? DEFAULT_PORT)
+    publicUrlOf(values['public-url']) ??
+    urlOf(values.host ?? '127.0.0.1', portOf('--port', values.port) ?? DEFAULT_PORT)
   const where = await openWhere(values)
   try {
     const { tls } = await prepare(where, { takeOver: values['take-over'] ?? false })

@@ -1,12 +1,12 @@
 /** `cloud start`: the gateway and the watchdog, each in a process of its own, until they are stopped. */
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { DEFAULT_PORT, noteAddress } from '../address.ts'
+import { DEFAULT_PORT, noteAddress, urlOf } from '../address.ts'
 import { CloudError } from '../errors.ts'
 import { prepare, prepared, refuseIfOpen } from '../prepare.ts'
 import { runServices } from '../services.ts'
 import { openWhere } from '../where.ts'
-import { WHERE_OPTIONS } from './options.ts'
+import { GATEWAY_OPTIONS, portOf, publicUrlOf } from './options.ts'
 
 export const help = `npm run cloud -- start (--data DIR | --database-url URL | --state DIR) [--port P] [--host H] [--public-url URL]
 
@@ -33,17 +33,10 @@ const OTHER_KEY =
 export async function start(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
-    options: {
-      ...WHERE_OPTIONS,
-      port: { type: 'string' },
-      host: { type: 'string' },
-      'public-url': { type: 'string' },
-      'metrics-port': { type: 'string' },
-      'take-over': { type: 'boolean' },
-    },
+    options: { ...GATEWAY_OPTIONS, 'metrics-port': { type: 'string' } },
   })
-  const port = portOf(values.port) ?? DEFAULT_PORT
-  const metricsPort = portOf(values['metrics-port'])
+  const port = portOf('--port', values.port) ?? DEFAULT_PORT
+  const metricsPort = portOf('--metrics-port', values['metrics-port'])
   const host = values.host ?? '127.0.0.1'
   const publicUrl = publicUrlOf(values['public-url'])
   const stopped = stopSignal()
@@ -113,24 +106,4 @@ async function listening<T>(port: number, open: () => Promise<T>): Promise<T> {
       throw new CloudError('bad-address', 'The gateway may not listen on that address and port.')
     throw error
   }
-}
-
-export function portOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  if (!/^\d{1,5}$/.test(text) || Number(text) > 65535)
-    throw new CloudError('bad-arguments', 'A port is a number from 0 to 65535.')
-  return Number(text)
-}
-
-export function publicUrlOf(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url?.protocol !== 'https:' || url.username || url.search || url.hash)
-    throw new CloudError('bad-arguments', 'A public URL is written https://host[:port].')
-  return text.replace(/\/$/, '')
-}
-
-/** How workstations on this network find a gateway that listens there. */
-export function urlOf(host: string, port: number): string {
-  return `https://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
