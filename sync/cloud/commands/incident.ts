@@ -2,7 +2,7 @@
 import { join, parse } from 'node:path'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { CloudError, sqlState } from '../errors.ts'
-import { type Evidence, gather, type Period } from '../incident/evidence.ts'
+import { actorOf, type Evidence, gather, type Period } from '../incident/evidence.ts'
 import { writeEvidence } from '../incident/evidence-file.ts'
 import { type Frozen, freeze, freezeAll, thaw } from '../incident/freeze.ts'
 import { momentOf } from '../incident/moment.ts'
@@ -153,7 +153,8 @@ function saidOf({ facility, name, state, sessions }: Frozen): string {
 }
 
 function summary({ facility, period, chain, tallies, visits, devices, enrollments }: Evidence, file?: string): string {
-  const width = Math.max(8, ...tallies.map(({ act }) => act.length))
+  const lines = tallies.map((tally) => ({ ...tally, ...actorOf(tally) }))
+  const width = Math.max(8, ...lines.map(({ did }) => did.length))
   const revoked = devices.filter(({ revokedAt }) => revokedAt !== null).length
   return [
     `${facility.name} (${facility.id}), ${facility.state}, ${period.since} to ${period.until}`,
@@ -162,11 +163,11 @@ function summary({ facility, period, chain, tallies, visits, devices, enrollment
       : `Its access log is BROKEN: ${chain.breaks.map(({ seq, what }) => `row ${seq} ${what}`).join(', ')}.`,
     `${counted(devices.length - revoked, 'workstation')} in use, ${revoked} removed; ${counted(enrollments.length, 'code')} made, ${enrollments.filter(({ usedAt }) => usedAt !== null).length} used.`,
     '',
-    ...tallies.map(
-      ({ device, act, address, outcome, visits, rows, first, last }) =>
-        `${(device || 'operator').padEnd(16)}  ${act.padEnd(width)}  ${address.padEnd(15)}  ${outcome.padEnd(6)}  ${counted(visits, 'time').padStart(9)}  ${counted(rows, 'row').padStart(11)}  ${toSecond(first)} to ${toSecond(last)}`,
+    ...lines.map(
+      ({ who, did, address, outcome, visits, rows, first, last }) =>
+        `${who.padEnd(16)}  ${did.padEnd(width)}  ${address.padEnd(15)}  ${outcome.padEnd(6)}  ${counted(visits, 'time').padStart(9)}  ${counted(rows, 'row').padStart(11)}  ${toSecond(first)} to ${toSecond(last)}`,
     ),
-    ...(tallies.length === 0 ? ['Nobody came in this time.'] : []),
+    ...(lines.length === 0 ? ['Nobody came in this time.'] : []),
     '',
     file ? `All of it is in ${file}.` : `${counted(visits.length, 'row')} in all; --out FILE writes them down.`,
   ].join('\n')

@@ -3,7 +3,14 @@
  * row, and what the registry has of its workstations and codes. Never a record's content.
  */
 import type pg from 'pg'
-import { type AccessRow, type ChainBreak, endsShort, followChain } from '../../../domain/access-log.ts'
+import {
+  type AccessRow,
+  type ChainBreak,
+  endsShort,
+  followChain,
+  isByOperator,
+  type Visit,
+} from '../../../domain/access-log.ts'
 import { asFacility } from '../as-facility.ts'
 import { asAdmin, type Cluster } from '../cluster.ts'
 import { sha256 } from '../gateway/access-log.ts'
@@ -18,6 +25,8 @@ export interface Period {
 
 /** Visits that are alike in everything but when. */
 export interface Tally {
+  by: 'workstation' | 'operator'
+  /** The workstation that came; of an act of the operator's the one that it was about, or ''. */
   device: string
   act: string
   address: string
@@ -119,9 +128,29 @@ function tallied(visits: readonly AccessRow[]): Tally[] {
       tally.visits += 1
       tally.rows += rows
       tally.last = at
-    } else tallies.set(key, { device, act, address, outcome, visits: 1, rows, first: at, last: at })
+    } else
+      tallies.set(key, {
+        by: isByOperator({ act }) ? 'operator' : 'workstation',
+        device,
+        act,
+        address,
+        outcome,
+        visits: 1,
+        rows,
+        first: at,
+        last: at,
+      })
   }
   return [...tallies.values()].sort((a, b) => (a.first < b.first ? -1 : 1))
+}
+
+/**
+ * Who did it, and what: an act of the operator's names the workstation that it was about, who must not be taken for the one
+ * that did it.
+ */
+export function actorOf({ device, act }: Pick<Visit, 'device' | 'act'>): { who: string; did: string } {
+  if (!isByOperator({ act })) return { who: device, did: act }
+  return { who: 'operator', did: device === '' ? act : `${act} of ${device}` }
 }
 
 async function fromRegistry(

@@ -6,8 +6,12 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type pg from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { exportFacility } from '../archive/export.ts'
 import { Workstation } from '../client/workstation.ts'
+import { newRecoverySecret, writeRecoveryCode } from '../keys/recovery-code.ts'
 import type { NewFacility } from '../provision/create.ts'
+import { inviteWorkstation } from '../provision/reenroll.ts'
+import { revokeDevice, rotateFacility } from '../provision/rotate.ts'
 import { suspendFacility } from '../provision/suspend.ts'
 import { connected, loginOf, refusal, type TestCloud, testCloud } from '../testing/postgres.ts'
 import { gather } from './evidence.ts'
@@ -187,7 +191,7 @@ test('the draft has the facts in it, the gaps marked, the clocks reckoned, and n
   }
   const draft = draftNotice(forged, new Date('2026-11-21T03:10:00Z'))
   expect(draft).toContain(`Hill Clinic ${made}`)
-  expect(draft).toContain('Entries that left the cloud: 1, in 1 fetch.')
+  expect(draft).toContain('Entries that workstations fetched from the cloud: 1, in 1 fetch.')
   for (const due of ['2026-11-21 09:10 UTC', '2026-11-24 03:10 UTC', '2027-01-20 03:10 UTC'])
     expect(draft).toContain(due)
   for (const rule of ['164.404', '164.406', '164.408', '164.410', 'rule 7(1)', 'rule 7(2)(b)', 'CERT-In'])
@@ -196,6 +200,45 @@ test('the draft has the facts in it, the gaps marked, the clocks reckoned, and n
   expect(draft).not.toMatch(/(?<!\\)<img|(?<!\\)\[a\]/)
   expect(draftNotice(evidence, undefined)).toContain('from the time of discovery')
 })
+
+test('the draft counts what the operator took out, tells each of its acts with its time, and takes nobody for somebody else', async () => {
+  const archive = (name: string) => join(cloud.dir, `${name}-${made}.age`)
+  await exportFacility(cloud, facility.facility, archive('first'))
+  await exportFacility(cloud, facility.facility, archive('second'))
+  await rotateFacility(cloud, facility.facility)
+  await rotateFacility(cloud, facility.facility)
+  await revokeDevice(cloud, facility.facility, station.device)
+  // Two rotations a minute apart, whatever the clock said.
+  const at = (index: number) => `2026-11-21T03:0${index}:07.123Z`
+  const gathered = await gather(cloud, facility.facility, lately())
+  const visits = gathered.visits.map((row, index) => ({ ...row, at: at(index) }))
+  const draft = draftNotice({ ...gathered, visits }, undefined)
+  expect(draft).toContain('fetched from the cloud: 0, in 0 fetches.')
+  expect(draft).toContain('Archives that the operator made: 2, with 2 entries in all.')
+  expect(draft).toContain('TO BE WRITTEN: where each file is')
+  expect(draft).toContain('by 1 workstation, from 1 address.')
+  expect(draft).toContain(`removed: ${station.device} (`)
+  const acts = visits.filter(({ act }) => act.startsWith('operator-'))
+  expect(draft.match(/^ {2}- .*$/gm)).toEqual(
+    acts.map((row) => {
+      const about = row.act === 'operator-revoke' ? ` of ${station.device}` : ''
+      return `  - ${row.at.slice(0, 19).replace('T', ' ')} UTC: ${row.act.slice('operator-'.length)}${about}`
+    }),
+  )
+  expect(acts).toHaveLength(5)
+  expect(draft).toContain(`| operator | operator-revoke of ${station.device} | console |`)
+  expect(draft).not.toContain(`| ${station.device} | operator-`)
+  const { stdout } = await command('access', facility.facility, '--since', '24h')
+  expect(stdout).toMatch(new RegExp(`^operator +operator-revoke of ${station.device} +console`, 'm'))
+  // Refused acts came to nothing, and are told so.
+  const wrong = async () => writeRecoveryCode(newRecoverySecret())
+  await expect(
+    inviteWorkstation(cloud, facility.facility, wrong, { url: cloud.url, pin: cloud.tls.pin }),
+  ).rejects.toMatchObject({ code: 'recovery-code' })
+  expect(draftNotice(await gather(cloud, facility.facility, lately()), undefined)).toMatch(
+    /^ {2}- .* UTC: invite, refused \(recovery-code\)$/m,
+  )
+}, 60_000)
 
 test('as commands: one object each, evidence that is never written over, and what is wrong in a sentence', async () => {
   const name = `Hill Clinic ${made}`

@@ -2,8 +2,8 @@
  * A draft of the notice that follows an incident: what the system knows is filled in, and what a person has to say is
  * left open where nobody can miss it. It is a draft: whether there was a breach, and who is told what, is for people.
  */
-import { isByOperator } from '../../../domain/access-log.ts'
-import type { Evidence, Tally } from './evidence.ts'
+import { type AccessRow, isByOperator } from '../../../domain/access-log.ts'
+import { actorOf, type Evidence, type Tally } from './evidence.ts'
 
 interface Clock {
   /** Which rule, and where it is written. */
@@ -91,13 +91,19 @@ The facility's access log, with the hashes that its chain can be checked by, is 
   ].join('\n\n')
 }
 
-function section({ facility, period, chain, tallies, devices, enrollments }: Evidence): string {
+function section({ facility, period, chain, tallies, visits, devices, enrollments }: Evidence): string {
   const refused = tallies.filter(({ outcome }) => outcome !== 'ok')
-  const taken = tallies.filter(({ act, outcome }) => act === 'pull' && outcome === 'ok')
-  const operator = tallies.filter(isByOperator)
+  const done = (what: string) => tallies.filter(({ act, outcome }) => act === what && outcome === 'ok')
+  const fetched = done('pull')
+  const exported = done('operator-export')
   const inPeriod = (at: string | null) => at !== null && at >= period.since && at < period.until
   const revoked = devices.filter(({ revokedAt }) => revokedAt !== null)
-  const active = tallies.filter((tally) => !isByOperator(tally))
+  const named = (all: Evidence['devices'], when: (one: Evidence['devices'][number]) => string | null) =>
+    all
+      .filter((one) => inPeriod(when(one)))
+      .map((one) => `${one.id} (${utc(when(one) ?? '')})`)
+      .join(', ') || 'none'
+  const active = tallies.filter(({ by }) => by === 'workstation')
   return `## On record for ${plain(facility.name)} (${facility.id})
 
 - State now: ${facility.state}.
@@ -108,29 +114,41 @@ function section({ facility, period, chain, tallies, devices, enrollments }: Evi
       : `**does not hold**: ${chain.breaks.map(({ seq, what }) => `row ${seq} ${what}`).join(', ')}. What it says below may not be all.`
   }
 - Visits of workstations: ${sum(active, 'visits')}, by ${counted(new Set(active.map(({ device }) => device)).size, 'workstation')}, from ${counted(new Set(active.map(({ address }) => address)).size, 'address', 'addresses')}.
-- Entries that left the cloud: ${sum(taken, 'rows')}, in ${counted(sum(taken, 'visits'), 'fetch', 'fetches')}. ${BLANK('which of them should not have been')}
+- Entries that workstations fetched from the cloud: ${sum(fetched, 'rows')}, in ${counted(sum(fetched, 'visits'), 'fetch', 'fetches')}. ${BLANK('which of them should not have been')}
+- Archives that the operator made: ${sum(exported, 'visits')}, with ${counted(sum(exported, 'rows'), 'entry', 'entries')} in all. An archive opens only with the clinic's recovery code or a workstation's secret.${exported.length > 0 ? ` ${BLANK('where each file is, and who has had it')}` : ''}
 - Refused: ${counted(sum(refused, 'visits'), 'visit')}.
-- Workstations: ${devices.length - revoked.length} in use, ${revoked.length} removed; enrolled in this time: ${
-    devices
-      .filter(({ enrolledAt }) => inPeriod(enrolledAt))
-      .map(({ id, enrolledAt }) => `${id} (${utc(enrolledAt)})`)
-      .join(', ') || 'none'
-  }.
+- Workstations: ${devices.length - revoked.length} in use, ${revoked.length} removed. In this time enrolled: ${named(devices, ({ enrolledAt }) => enrolledAt)}; removed: ${named(devices, ({ revokedAt }) => revokedAt)}.
 - Enrollment codes made in this time: ${enrollments.filter(({ createdAt }) => inPeriod(createdAt)).length}, used: ${enrollments.filter(({ usedAt }) => inPeriod(usedAt)).length}.
-- Acts of the operator: ${operator.map(({ act, first, visits }) => `${act.replace('operator-', '')} (${utc(first)}${visits > 1 ? `, ${visits} times` : ''})`).join(', ') || 'none'}.
+- Acts of the operator: ${operatorActs(visits)}
 
 ${table(tallies)}`
 }
 
 const MOST_LINES = 40
 
+/** Each with its own time: when a password was changed is what an inquiry asks. */
+function operatorActs(visits: readonly AccessRow[]): string {
+  const acts = visits.filter(isByOperator)
+  if (acts.length === 0) return 'none.'
+  const lines = acts
+    .slice(0, MOST_LINES)
+    .map(
+      (row) =>
+        `  - ${toSecond(row.at)}: ${plain(actorOf(row).did.replace('operator-', ''))}${row.outcome === 'ok' ? '' : `, refused (${plain(row.outcome)})`}`,
+    )
+  const more = acts.length - lines.length
+  return [`${acts.length}.`, ...lines, ...(more > 0 ? [`  - and ${more} more: see the access log itself`] : [])].join(
+    '\n',
+  )
+}
+
 function table(tallies: readonly Tally[]): string {
   if (tallies.length === 0) return 'Nobody came in this time.'
   const lines = tallies
     .slice(0, MOST_LINES)
     .map(
-      ({ device, act, address, outcome, visits, rows, first, last }) =>
-        `| ${[device || 'operator', act, address, outcome, visits, rows, utc(first), utc(last)].map(plain).join(' | ')} |`,
+      ({ address, outcome, visits, rows, first, last, ...tally }) =>
+        `| ${[actorOf(tally).who, actorOf(tally).did, address, outcome, visits, rows, utc(first), utc(last)].map(plain).join(' | ')} |`,
     )
   const more = tallies.length - lines.length
   return [
@@ -161,4 +179,8 @@ export function counted(count: number, one: string, more = `${one}s`): string {
 
 function utc(at: Date | string): string {
   return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+}
+
+function toSecond(at: string): string {
+  return `${at.slice(0, 19).replace('T', ' ')} UTC`
 }
