@@ -9,7 +9,7 @@
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const GENERATOR = [0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3] as const
 const BECH32M = 0x2bc830a3
-export const CHECKSUM_SYMBOLS = 6
+const CHECKSUM_SYMBOLS = 6
 
 /** Text to 5-bit symbols, reading O as 0 and I and L as 1; undefined if a character is none. */
 export function readSymbols(text: string): number[] | undefined {
@@ -62,14 +62,34 @@ export function toBytes(symbols: readonly number[]): Uint8Array | undefined {
   return bits < 5 && held === 0 ? Uint8Array.from(bytes) : undefined
 }
 
+/** A code as it is written down: what it is for, then the bytes and their checksum, in groups of five. */
+export function writeCode(prefix: string, bytes: Uint8Array): string {
+  const symbols = toSymbols(bytes)
+  const text = writeSymbols([...symbols, ...checksum(prefix, symbols)])
+  return [prefix, ...(text.match(/.{1,5}/g) ?? [])].join('-')
+}
+
+/** A code as somebody typed it, in either case and however it is spaced: its four characters of prefix, and the rest. */
+export function typedCode(typed: string): { prefix: string; rest: string } {
+  const bare = typed.normalize('NFKC').replace(/[\s\p{Dash}\p{Cf}]/gu, '')
+  return { prefix: bare.slice(0, 4).toUpperCase().replace(/[IL]$/, '1'), rest: bare.slice(4) }
+}
+
+/** The symbols of a code's rest, without the checksum; undefined if they do not end in it. */
+export function checkedSymbols(prefix: string, rest: string): number[] | undefined {
+  const symbols = readSymbols(rest)
+  if (!symbols || symbols.length <= CHECKSUM_SYMBOLS || !checks(prefix, symbols)) return undefined
+  return symbols.slice(0, -CHECKSUM_SYMBOLS)
+}
+
 /** The six checksum symbols of `symbols`, bound to what they are for by `prefix`. */
-export function checksum(prefix: string, symbols: readonly number[]): number[] {
+function checksum(prefix: string, symbols: readonly number[]): number[] {
   const state = polymod([...expand(prefix), ...symbols, 0, 0, 0, 0, 0, 0]) ^ BECH32M
   return Array.from({ length: CHECKSUM_SYMBOLS }, (_, at) => (state >> (5 * (5 - at))) & 31)
 }
 
 /** Whether `symbols` ends in its own checksum. */
-export function checks(prefix: string, symbols: readonly number[]): boolean {
+function checks(prefix: string, symbols: readonly number[]): boolean {
   return polymod([...expand(prefix), ...symbols]) === BECH32M
 }
 

@@ -10,15 +10,7 @@
  * the whole pin is kept once the first connection has shown it. An IPv4 address takes six bytes with its port.
  */
 import { createHash, randomBytes } from 'node:crypto'
-import {
-  CHECKSUM_SYMBOLS,
-  checks,
-  checksum,
-  readSymbols,
-  toBytes,
-  toSymbols,
-  writeSymbols,
-} from '../../domain/crockford.ts'
+import { checkedSymbols, toBytes, typedCode, writeCode } from '../../domain/crockford.ts'
 import { SyncError } from './errors.ts'
 
 export interface EnrollmentCode {
@@ -57,28 +49,22 @@ export function encodeEnrollmentCode({ url, secret, pin }: EnrollmentCode): stri
     throw new TypeError('an enrollment code needs an https address, a secret of 16 bytes and a pin')
   const short = packIpv4(address)
   const form = short ? FORM_IPV4 : FORM_TEXT
-  const symbols = toSymbols(Buffer.concat([Buffer.of(form), secretBytes, pinBytes, short ?? Buffer.from(address)]))
-  const text = writeSymbols([...symbols, ...checksum(PREFIX, symbols)])
-  return [PREFIX, ...(text.match(/.{1,5}/g) ?? [])].join('-')
+  return writeCode(PREFIX, Buffer.concat([Buffer.of(form), secretBytes, pinBytes, short ?? Buffer.from(address)]))
 }
 
 /** Reads a code, in either case and however it is spaced. Throws SyncError `enrollment-code` saying what is wrong with it. */
 export function decodeEnrollmentCode(text: string): EnrollmentCode {
-  const bare = text.normalize('NFKC').replace(/[\s\p{Dash}\p{Cf}]/gu, '')
-  if (bare === '') throw wrong('No enrollment code was given.')
-  const head = bare
-    .slice(0, PREFIX.length)
-    .toUpperCase()
-    .replaceAll(/[IL](?=$)/g, '1')
-  if (/^ALC[2-9]$/.test(head))
+  const { prefix, rest } = typedCode(text)
+  if (prefix === '') throw wrong('No enrollment code was given.')
+  if (/^ALC[2-9]$/.test(prefix))
     throw wrong('That enrollment code is of a newer kind than this Alcove reads. Update Alcove, then try again.')
-  if (head !== PREFIX) throw wrong('That is not an enrollment code: one begins with ALC1-. Nothing was changed.')
-  const symbols = readSymbols(bare.slice(PREFIX.length))
-  if (!symbols || symbols.length <= CHECKSUM_SYMBOLS || !checks(PREFIX, symbols))
+  if (prefix !== PREFIX) throw wrong('That is not an enrollment code: one begins with ALC1-. Nothing was changed.')
+  const symbols = checkedSymbols(PREFIX, rest)
+  if (!symbols)
     throw wrong(
       'That enrollment code was mistyped or is incomplete. Check it against the original; nothing was changed.',
     )
-  const code = unpack(toBytes(symbols.slice(0, -CHECKSUM_SYMBOLS)))
+  const code = unpack(toBytes(symbols))
   if (!code) throw wrong('That enrollment code is damaged. Ask for a new one; nothing was changed.')
   return code
 }

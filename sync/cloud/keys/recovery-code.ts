@@ -3,15 +3,7 @@
  * tells a slip of the pen from a code of another facility. It opens the facility's recovery box (`box.ts`) and archives.
  */
 import { randomBytes } from 'node:crypto'
-import {
-  CHECKSUM_SYMBOLS,
-  checks,
-  checksum,
-  readSymbols,
-  toBytes,
-  toSymbols,
-  writeSymbols,
-} from '../../../domain/crockford.ts'
+import { checkedSymbols, toBytes, typedCode, writeCode } from '../../../domain/crockford.ts'
 import { CloudError } from '../errors.ts'
 
 const PREFIX = 'ALR1'
@@ -22,17 +14,14 @@ export function newRecoverySecret(): Buffer {
 }
 
 export function writeRecoveryCode(secret: Uint8Array): string {
-  const symbols = toSymbols(secret)
-  const text = writeSymbols([...symbols, ...checksum(PREFIX, symbols)])
-  return [PREFIX, ...(text.match(/.{1,5}/g) ?? [])].join('-')
+  return writeCode(PREFIX, secret)
 }
 
 /** The secret in a code as somebody typed it. Throws CloudError `recovery-code` when it cannot be one. */
 export function readRecoveryCode(typed: string): Buffer {
-  const bare = typed.normalize('NFKC').replace(/[\s\p{Dash}\p{Cf}]/gu, '')
-  const head = bare.slice(0, PREFIX.length).toUpperCase().replace(/[IL]$/, '1')
-  const symbols = head === PREFIX ? readSymbols(bare.slice(PREFIX.length)) : undefined
-  const secret = symbols && checks(PREFIX, symbols) ? toBytes(symbols.slice(0, -CHECKSUM_SYMBOLS)) : undefined
+  const { prefix, rest } = typedCode(typed)
+  const symbols = prefix === PREFIX ? checkedSymbols(PREFIX, rest) : undefined
+  const secret = symbols && toBytes(symbols)
   if (secret?.length !== BYTES)
     throw new CloudError(
       'recovery-code',
