@@ -1,5 +1,6 @@
 /** Batches of observations, as a workstation would frame them: for benches that look at the gateway's end of a push. */
 import { randomUUID } from 'node:crypto'
+import type { EntryBody } from '../domain/entry.ts'
 import type { Workstation } from '../sync/cloud/client/workstation.ts'
 import { frameBatch } from '../sync/protocol/batch.ts'
 
@@ -14,12 +15,17 @@ export function batchesOf(station: Workstation, size: number, batches: number): 
 
 /** One observation more in a workstation's chain. */
 export function observe(station: Workstation, i: number): void {
-  station.change('observation', randomUUID(), {
+  station.change('observation', randomUUID(), heartRate(i))
+}
+
+/** What such an observation says. */
+export function heartRate(i: number): NonNullable<EntryBody['fields']> {
+  return {
     patient: randomUUID(),
     status: 'final',
     category: 'vital-signs',
     code: { system: 'http://loinc.org', code: '8867-4', display: 'Heart rate' },
     value: { value: 60 + (i % 40), unit: '/min' },
     effective: '2026-01-12T10:42:00+05:30',
-  })
+  }
 }

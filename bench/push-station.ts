@@ -15,6 +15,7 @@ import { enroll } from '../sync/worker/enroll.ts'
 import { type Gateway, openGateway } from '../sync/worker/gateway.ts'
 import { Link } from '../sync/worker/link.ts'
 import { push } from '../sync/worker/push.ts'
+import { heartRate } from './batches.ts'
 
 const device = randomBytes(8).toString('hex')
 const entries: OutboxEntry[] = []
@@ -62,14 +63,7 @@ function observe(i: number): void {
     ...{ v: 1, device, dseq, hlc: clock, author: 'system', kind: 'change', record: 'observation', id: randomUUID() },
     prev: entries.at(-1)?.hash ?? '',
     base: [],
-    fields: {
-      patient: randomUUID(),
-      status: 'final',
-      category: 'vital-signs',
-      code: { system: 'http://loinc.org', code: '8867-4', display: 'Heart rate' },
-      value: { value: 60 + (i % 40), unit: '/min' },
-      effective: '2026-01-12T10:42:00+05:30',
-    },
+    fields: heartRate(i),
   })
   entries.push({ dseq, hash: hashOf(body), body })
 }
