@@ -1,4 +1,4 @@
-/** How what was granted on something is compared with what must be. */
+/** How what was granted on something, and who owns it, are compared with what must be. */
 import { type Finding, finding } from './finding.ts'
 
 /**
@@ -45,6 +45,15 @@ export function grantsDiffer(
       }),
     ),
   ]
+}
+
+/** Nearly everything is the fleet's owner's, who cannot log in. */
+export function ownerDiffers(
+  object: string,
+  owner: string,
+  { expected = 'fleet_owner', facility }: { expected?: string; facility?: string } = {},
+): Finding[] {
+  return owner === expected ? [] : [finding('owner-unexpected', { facility, object, expected, found: owner })]
 }
 
 function allOf(must: readonly string[], grantee: string): string {

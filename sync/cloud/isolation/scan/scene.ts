@@ -174,10 +174,18 @@ const ROLES = `
   ) as setting on setrole = role.oid`
 
 /** The privileges of an access list, as text; the owner's own, who could give himself anything, left out. */
-export const grantsIn = (acl: string, owner: string) => `array(
-  select (case grantee when 0 then 'PUBLIC' else pg_catalog.pg_get_userbyid(grantee) end) || ' '
-    || pg_catalog.lower(privilege_type) || case when is_grantable then '*' else '' end
-  from pg_catalog.aclexplode(${acl}) where grantee <> ${owner} order by 1)`
+export const grantsIn = (acl: string, owner: string) =>
+  `array(select ${granted()} from pg_catalog.aclexplode(${acl}) where grantee <> ${owner} order by 1)`
+
+/** Those of a relation (a row of pg_class) and of its columns: `alcove_gateway select(id)`. */
+export const relationGrantsIn = (relation: string) => `${grantsIn(`${relation}.relacl`, `${relation}.relowner`)}
+  || array(select ${granted('attname')} from pg_catalog.pg_attribute cross join pg_catalog.aclexplode(attacl)
+    where attrelid = ${relation}.oid and attacl is not null and grantee <> ${relation}.relowner order by 1)`
+
+function granted(column?: string): string {
+  return `(case grantee when 0 then 'PUBLIC' else pg_catalog.pg_get_userbyid(grantee) end) || ' '
+    || pg_catalog.lower(privilege_type)${column ? ` || '(' || ${column} || ')'` : ''} || case when is_grantable then '*' else '' end`
+}
 
 const SCHEMAS = `
   select oid, nspname as name, pg_catalog.pg_get_userbyid(nspowner) as owner, ${grantsIn('nspacl', 'nspowner')} as grants

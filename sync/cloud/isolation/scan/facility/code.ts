@@ -1,9 +1,9 @@
 /** What runs by itself in a facility's schema: one guard against TRUNCATE on each table, its function, and nothing else. */
 import { GUARD } from '../expected/facility.ts'
 import { type Finding, finding } from '../finding.ts'
-import { grantsDiffer } from '../grants.ts'
+import { grantsDiffer, ownerDiffers } from '../grants.ts'
 import { type Facility, grantsIn, type Scene } from '../scene.ts'
-import { ownerDiffers, type Portion } from './relations.ts'
+import type { Portion } from './relations.ts'
 
 export async function checkCode(scene: Scene, portion: Portion): Promise<Finding[]> {
   const relations = [...portion.relations.keys()]
@@ -117,7 +117,7 @@ function checkGuard(facility: Facility, { owner, body, language, definer, settin
     ...unsafe
       .filter(([wrong]) => wrong)
       .map(([, found, expected]) => finding('function-unsafe', { ...about, found, expected })),
-    ...ownerDiffers(facility, `function ${GUARD.name}`, owner),
+    ...ownerDiffers(`function ${GUARD.name}`, owner, { facility: facility.id }),
     ...grantsDiffer(`function ${GUARD.name}`, grants, [], facility.id),
   ]
 }

@@ -1,8 +1,8 @@
 /** What is in a facility's schema: its tables with row-level security on and forced, its views, and nothing else. */
 import { FACILITY_SHAPES, type FacilityShape } from '../expected/facility.ts'
 import { type Finding, finding } from '../finding.ts'
-import { grantsDiffer } from '../grants.ts'
-import { type Facility, grantsIn, type Scene } from '../scene.ts'
+import { grantsDiffer, ownerDiffers } from '../grants.ts'
+import { type Facility, relationGrantsIn, type Scene } from '../scene.ts'
 
 /** A table, a view, a sequence … of a facility, as it stands. */
 export interface Relation {
@@ -70,7 +70,7 @@ function checkSchema(scene: Scene, facility: Facility, names: ReadonlySet<string
   ].filter(({ object }) => !names.has(object))
   return [
     ...missing.map(({ code, object }) => finding(code, { facility: facility.id, object })),
-    ...ownerDiffers(facility, `schema ${schema.name}`, schema.owner),
+    ...ownerDiffers(`schema ${schema.name}`, schema.owner, { facility: facility.id }),
     ...grantsDiffer(`schema ${schema.name}`, schema.grants, [`${facility.role} usage`], facility.id),
   ]
 }
@@ -87,7 +87,7 @@ function checkRelation(facility: Facility, relation: Relation): Finding[] {
 
   const may = table ? mayNow(facility, name, table.may, relation) : ['select']
   const findings = [
-    ...ownerDiffers(facility, `${table ? 'table' : 'view'} ${name}`, relation.owner),
+    ...ownerDiffers(`${table ? 'table' : 'view'} ${name}`, relation.owner, { facility: facility.id }),
     ...grantsDiffer(
       `${table ? 'table' : 'view'} ${name}`,
       relation.grants,
@@ -115,11 +115,6 @@ function mayNow(facility: Facility, name: string, may: readonly string[], { gran
   return may.filter((privilege) => privilege === 'select')
 }
 
-export function ownerDiffers(facility: Facility, object: string, owner: string): Finding[] {
-  if (owner === 'fleet_owner') return []
-  return [finding('owner-unexpected', { facility: facility.id, object, expected: 'fleet_owner', found: owner })]
-}
-
 const KINDS: Readonly<Record<string, string>> = {
   r: 'the table',
   p: 'the partitioned table',
@@ -134,10 +129,6 @@ const RELATIONS = `
   select class.oid, relnamespace as schema, relname as name, relkind as kind, relpersistence as persistence,
     relrowsecurity as rls, relforcerowsecurity as forced, pg_catalog.pg_get_userbyid(relowner) as owner,
     coalesce(reloptions, '{}') as options,
-    case when relkind in ('r', 'v') then ${grantsIn('relacl', 'relowner')} || array(
-      select (case grantee when 0 then 'PUBLIC' else pg_catalog.pg_get_userbyid(grantee) end) || ' '
-        || pg_catalog.lower(privilege_type) || '(' || attname || ')' || case when is_grantable then '*' else '' end
-      from pg_catalog.pg_attribute cross join pg_catalog.aclexplode(attacl)
-      where attrelid = class.oid and attacl is not null and grantee <> relowner order by 1) else '{}' end as grants
+    case when relkind in ('r', 'v') then ${relationGrantsIn('class')} else '{}' end as grants
   from pg_catalog.pg_class as class
   where relnamespace = any ($1::oid[])`

@@ -2,7 +2,7 @@
 import { CATALOG_GRANTS, CLOSED_FUNCTIONS, CLOSED_SIGNATURES, FUNCTION_GRANTS, PARAMETERS } from '../expected/fleet.ts'
 import { type Finding, finding } from '../finding.ts'
 import { grantsDiffer } from '../grants.ts'
-import { grantsIn, isFacilityName, type Scene } from '../scene.ts'
+import { grantsIn, isFacilityName, relationGrantsIn, type Scene } from '../scene.ts'
 
 interface Granted {
   object: string
@@ -169,11 +169,7 @@ async function checkDefaults({ client, administrators }: Scene): Promise<Finding
 }
 
 const RELATIONS = `
-  select relname as object, ${grantsIn('relacl', 'relowner')} || array(
-    select (case grantee when 0 then 'PUBLIC' else pg_catalog.pg_get_userbyid(grantee) end) || ' '
-      || pg_catalog.lower(privilege_type) || '(' || attname || ')' || case when is_grantable then '*' else '' end
-    from pg_catalog.pg_attribute cross join pg_catalog.aclexplode(attacl)
-    where attrelid = class.oid and attacl is not null and grantee <> relowner order by 1) as grants
+  select relname as object, ${relationGrantsIn('class')} as grants
   from pg_catalog.pg_class as class
   where relnamespace in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
     and relkind in ('r', 'v', 'm', 'f', 'p')

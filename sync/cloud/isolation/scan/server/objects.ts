@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto'
 import { DEFINERS, FLEET_SCHEMAS } from '../expected/fleet.ts'
 import { type Finding, finding } from '../finding.ts'
-import { grantsDiffer } from '../grants.ts'
-import { grantsIn, isFacilityName, type Scene } from '../scene.ts'
+import { grantsDiffer, ownerDiffers } from '../grants.ts'
+import { grantsIn, isFacilityName, relationGrantsIn, type Scene } from '../scene.ts'
 
 export async function checkObjects(scene: Scene): Promise<Finding[]> {
   const names = async (text: string) =>
@@ -34,13 +34,7 @@ function checkSchemas({ schemas, registry, spares, server }: Scene): Finding[] {
     if (spare && isFacilityName(name))
       return spare.why === 'old' && !spare.kept ? [leftBehind(facilities.get(name), name)] : []
     const own = FLEET_SCHEMAS[name]
-    if (own)
-      return [
-        ...(owner === 'fleet_owner'
-          ? []
-          : [finding('owner-unexpected', { object: `schema ${name}`, expected: 'fleet_owner', found: owner })]),
-        ...grantsDiffer(`schema ${name}`, grants, own.grants),
-      ]
+    if (own) return [...ownerDiffers(`schema ${name}`, owner), ...grantsDiffer(`schema ${name}`, grants, own.grants)]
     const facility = facilities.get(name)
     if (!facility) return [finding(isFacilityName(name) ? 'schema-orphan' : 'schema-unexpected', { object: name })]
     if (facility.state === 'removed')
@@ -77,12 +71,7 @@ async function checkTables({ client }: Scene): Promise<Finding[]> {
     const object = `${schema}.${name}`
     const expected = kind === 'r' ? FLEET_SCHEMAS[schema]?.tables[name] : undefined
     if (!expected) return [finding('object-unexpected', { object })]
-    return [
-      ...(owner === 'fleet_owner'
-        ? []
-        : [finding('owner-unexpected', { object, expected: 'fleet_owner', found: owner })]),
-      ...grantsDiffer(object, grants, expected),
-    ]
+    return [...ownerDiffers(object, owner), ...grantsDiffer(object, grants, expected)]
   })
 }
 
@@ -114,9 +103,7 @@ async function checkRoutines({ client }: Scene): Promise<Finding[]> {
       ...unsafe
         .filter(([wrong]) => wrong)
         .map(([, found, must]) => finding('function-unsafe', { object, found, expected: must })),
-      ...(owner === expected.owner
-        ? []
-        : [finding('owner-unexpected', { object, expected: expected.owner, found: owner })]),
+      ...ownerDiffers(object, owner, { expected: expected.owner }),
       ...grantsDiffer(object, grants, [`${expected.may} execute`]),
     ]
   })
@@ -158,11 +145,7 @@ const WAYS_OUT = `
 
 const TABLES = `
   select nspname as schema, relname as name, relkind as kind, pg_catalog.pg_get_userbyid(relowner)::text as owner,
-    ${grantsIn('relacl', 'relowner')} || array(
-      select (case grantee when 0 then 'PUBLIC' else pg_catalog.pg_get_userbyid(grantee) end) || ' '
-        || pg_catalog.lower(privilege_type) || '(' || attname || ')' || case when is_grantable then '*' else '' end
-      from pg_catalog.pg_attribute cross join pg_catalog.aclexplode(attacl)
-      where attrelid = class.oid and attacl is not null and grantee <> relowner order by 1) as grants
+    ${relationGrantsIn('class')} as grants
   from pg_catalog.pg_class as class join pg_catalog.pg_namespace as namespace on namespace.oid = relnamespace
   where nspname = any ($1) and relkind not in ('i', 'I', 't') order by 1, 2`
 
