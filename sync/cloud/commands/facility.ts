@@ -24,8 +24,9 @@ invite FACILITY           another enrollment code for one more workstation; need
 reenroll FACILITY         takes all workstations out and makes a new way in; needs the recovery code, which is then another
 export FACILITY --out F   everything it has in one file, which only it can open
 restore FACILITY FILE     puts back what it has lost, from an archive of its own; needs the recovery code
-repair FACILITY           puts its role, grants and row-level security back to what they must be; with --restored, after a
-                          backup of PostgreSQL was restored: its workstations then send what the backup has not
+repair FACILITY           puts its role, grants and row-level security back to what they must be, and says what was not;
+                          with --restored, after a backup of PostgreSQL was restored: its workstations then send what the
+                          backup has not
 move FACILITY --to ID     takes it to another server (\`server list\`); it takes no writes for some seconds
 remove FACILITY --out F   locks it, exports it, drops it and destroys its keys; its name is never given again
 

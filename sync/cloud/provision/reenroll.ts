@@ -18,6 +18,7 @@ import { reseal } from './reseal.ts'
 
 export interface Reenrolled {
   facility: string
+  name: string
   enrollmentCode: string
   recoveryCode: string
   /** Workstations that were taken out. */
@@ -70,11 +71,12 @@ export async function reenrollFacility(
     }
   })
   await endSessions(cluster, made.facility)
-  return { ...made, facility: made.facility.id }
+  return { ...made, facility: made.facility.id, name: made.facility.name }
 }
 
 export interface Invited {
   facility: string
+  name: string
   enrollmentCode: string
 }
 
@@ -94,7 +96,7 @@ export async function inviteWorkstation(
     await noteOperatorAct(at.server, at.facility, { act: 'invite' })
     return { enrollmentCode: await newCode(at, password, address) }
   })
-  return { ...made, facility: made.facility.id }
+  return { ...made, facility: made.facility.id, name: made.facility.name }
 }
 
 /**

@@ -10,6 +10,8 @@ export interface CaughtUp {
   revoked: string[]
   /** Workstations that the log says were enrolled, and the registry has never heard of. They have to be enrolled again. */
   unknown: string[]
+  /** Enrollment codes that were taken for unused, and are worth nothing now. */
+  codes: number
   /** What the facility's state is again. */
   state?: 'suspended' | 'frozen'
 }
@@ -24,6 +26,10 @@ const LAST = (schema: string) => `
     (array_agg(act order by seq desc) filter (where act in
       ('operator-suspend', 'operator-resume', 'operator-freeze', 'operator-thaw')))[1] as stopped
   from ${schema}.access_log where act like 'operator-%' and outcome = 'ok'`
+
+const CLOSE_CODES = `
+  update registry.enrollment set wrap = null, expires_at = least(expires_at, now())
+  where facility = $1 and wrap is not null`
 
 export async function catchUp({ registry, server, facility }: At): Promise<CaughtUp> {
   const { id, role, schema, state } = facility
@@ -48,17 +54,15 @@ export async function catchUp({ registry, server, facility }: At): Promise<Caugh
     [id, revoked],
   )
   // Whoever is unknown came by a code, which this registry takes for unused.
-  if (seen.some((one) => one.enrolled !== null && !known.has(one.device)))
-    await registry.query(
-      'update registry.enrollment set wrap = null, expires_at = least(expires_at, now()) where facility = $1',
-      [id],
-    )
+  const used = seen.some((one) => one.enrolled !== null && !known.has(one.device))
+  const closed = used ? await registry.query(CLOSE_CODES, [id]) : undefined
+  const caughtUp = { revoked, unknown, codes: closed?.rowCount ?? 0 }
 
   const stopped = STOPPED[last?.stopped ?? '']
-  if (state !== 'active' || !stopped) return { revoked, unknown }
+  if (state !== 'active' || !stopped) return caughtUp
   await registry.query('update registry.facility set state = $2 where id = $1', [id, stopped])
   await server.query(`alter role ${role} nologin`)
-  return { revoked, unknown, state: stopped }
+  return { ...caughtUp, state: stopped }
 }
 
 const NEVER = { enrolled: null, revoked: null }

@@ -12,7 +12,7 @@ import { serverLogin } from '../servers/server.ts'
 import { type Facility, findFacility, inState } from './find.ts'
 import { onFacilityAsAdmin, quoted } from './operate.ts'
 import { leaveDatabases } from './repair-role.ts'
-import { suspendFacility } from './suspend.ts'
+import { resumeFacility, suspendFacility } from './suspend.ts'
 
 export interface Removed {
   facility: string
@@ -40,25 +40,48 @@ export async function removeFacility(cluster: Cluster, typed: string, out: strin
       'schema-missing',
       'The facility’s schema is not on its server, so that there is nothing to export. Nothing was changed; restore the server’s backup.',
     )
-  let file: string | undefined
-  let kept = earlier as Kept
-  if (there) {
-    // Before its workstations are stopped for nothing.
-    await mayBeWritten(out)
-    await suspendFacility(cluster, facility.id)
-    const { sha256, entries, seq } = await exportFacility(cluster, facility.id, out)
-    file = out
-    kept = { sha256, entries, seq }
-    await keep(cluster, facility.id, kept)
-    // A copy that a move was told to keep on another server.
-    await dropKept(cluster, facility.id)
+  // Before its workstations are stopped for nothing.
+  if (there) await mayBeWritten(out)
+  try {
+    const kept = there ? await archived(cluster, facility, out) : (earlier as Kept)
+    await onFacilityAsAdmin(cluster, facility.id, async ({ registry, server, facility: now }) => {
+      inState(now, 'active', 'suspended')
+      if (there) await drop(server, now, kept)
+      await destroyKeys(registry, now.id)
+    })
+    const { id, name } = facility
+    return { facility: id, name, file: there ? out : undefined, entries: kept.entries, sha256: kept.sha256 }
+  } catch (error) {
+    throw facility.state === 'active' ? await goneOn(cluster, facility, error) : error
   }
-  await onFacilityAsAdmin(cluster, facility.id, async ({ registry, server, facility: now }) => {
-    inState(now, 'active', 'suspended')
-    if (there) await drop(server, now, kept)
-    await destroyKeys(registry, now.id)
-  })
-  return { facility: facility.id, name: facility.name, file, entries: kept.entries, sha256: kept.sha256 }
+}
+
+/** Stopped, then exported, so that the archive has the last that it took. */
+async function archived(cluster: Cluster, { id }: Facility, out: string): Promise<Kept> {
+  await suspendFacility(cluster, id)
+  const { sha256, entries, seq } = await exportFacility(cluster, id, out)
+  const kept = { sha256, entries, seq }
+  await keep(cluster, id, kept)
+  // A copy that a move was told to keep on another server.
+  await dropKept(cluster, id)
+  return kept
+}
+
+/** A facility that was at work and could not be removed is at work again; or it is said that it is not. */
+async function goneOn(cluster: Cluster, { id }: Facility, error: unknown): Promise<unknown> {
+  try {
+    await resumeFacility(cluster, id)
+    return error
+  } catch (failed) {
+    // Somebody froze or removed it meanwhile: then it is not ours to let it go on.
+    if (failed instanceof CloudError && /^facility-(frozen|moving|removed)$/.test(failed.code)) return error
+    const what = error instanceof CloudError ? error.message : 'The facility could not be removed.'
+    return new CloudError(
+      'stays-suspended',
+      `${what} It stays suspended, because it could not be resumed either: when PostgreSQL answers again, run \`facility resume ${id}\`, or \`facility remove\` again.`,
+      error,
+    )
+  }
 }
 
 async function isThere(cluster: Cluster, { schema, server }: Facility): Promise<boolean> {

@@ -18,12 +18,22 @@ const GRANTED = `
   select distinct what, name, case when acl.grantee = 0 then 'public' else acl.grantee::regrole::text end as grantee
   from granted, aclexplode(granted.acl) as acl where acl.grantee <> granted.owner`
 
+// What the facility's own role gave away is gone with `drop owned` (`repair-role.ts`), wherever that was.
 const DEFAULTS = `
   select distinct defaclrole::regrole::text as giver,
-    case defaclobjtype when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'functions' when 'T' then 'types' end as what,
+    case when defaclnamespace = 0 then '' else 'in schema ' || $1 end as place,
+    case defaclobjtype when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'functions' when 'T' then 'types'
+      when 'n' then 'schemas' when 'L' then 'large objects' end as what,
     case when acl.grantee = 0 then 'public' else acl.grantee::regrole::text end as grantee
   from pg_catalog.pg_default_acl, aclexplode(defaclacl) as acl
-  where defaclnamespace = $1::regnamespace`
+  where defaclnamespace = $1::regnamespace
+    or defaclnamespace = 0 and defaclrole = 'fleet_owner'::regrole and acl.grantee <> defaclrole`
+
+// PostgreSQL gives these two to everybody where nothing is written down.
+const OPEN = `
+  select what from (values ('functions', 'f'), ('types', 'T')) as kind (what, type)
+  where not exists (select from pg_catalog.pg_default_acl
+    where defaclrole = 'fleet_owner'::regrole and defaclnamespace = 0 and defaclobjtype = type::"char")`
 
 /** Run by the administrator, who acts as the owner in this; what somebody passed on goes with it. */
 export async function revokeAll(server: pg.Client, schema: string): Promise<void> {
@@ -38,11 +48,26 @@ export async function revokeAll(server: pg.Client, schema: string): Promise<void
       'grant-stays',
       'A right in the facility’s schema could not be taken back. Nothing was changed; `isolation scan` names it.',
     )
-  const { rows: defaults } = await server.query<{ giver: string; what: string; grantee: string }>(DEFAULTS, [schema])
-  for (const { giver, what, grantee } of defaults)
+  await closeDefaults(server, schema)
+}
+
+/** What comes with whatever the owner makes from now on, here or anywhere: nothing, for anybody. */
+async function closeDefaults(server: pg.Client, schema: string): Promise<void> {
+  const { rows: given } = await server.query<Default>(DEFAULTS, [schema])
+  for (const { giver, place, what, grantee } of given)
     await server.query(
-      `alter default privileges for role ${giver} in schema ${schema} revoke all on ${what} from ${grantee}`,
+      `alter default privileges for role ${giver} ${place} revoke all on ${what} from ${grantee} cascade`,
     )
+  const { rows: open } = await server.query<{ what: string }>(OPEN)
+  for (const { what } of open)
+    await server.query(`alter default privileges for role fleet_owner revoke all on ${what} from public`)
+}
+
+interface Default {
+  giver: string
+  place: string
+  what: string
+  grantee: string
 }
 
 /** Views and functions too; the tables are put right one by one (`repair.ts`). */

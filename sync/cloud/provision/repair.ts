@@ -8,13 +8,12 @@ import pg from 'pg'
 import { KINDS } from '../../../domain/kinds.ts'
 import type { Cluster } from '../cluster.ts'
 import { CloudError } from '../errors.ts'
-import { scan } from '../isolation/scan/scan.ts'
-import { registryOf } from '../isolation/scan/scene.ts'
 import { noteOperatorAct } from '../operator-act.ts'
 import { barriersSql, TABLES } from '../schema/steps.ts'
 import { viewsOf } from '../schema/views.ts'
 import { type Facility, inState } from './find.ts'
-import { type At, endSessions, onFacilityAsAdmin } from './operate.ts'
+import { endSessions, onFacilityAsAdmin } from './operate.ts'
+import { leftOf, lookAt, putBack } from './put-back.ts'
 import { type CaughtUp, catchUp } from './remember.ts'
 import { revokeAll } from './repair-grants.ts'
 import { restoreRole } from './repair-role.ts'
@@ -22,6 +21,11 @@ import { reseal } from './reseal.ts'
 
 export interface Repaired extends CaughtUp {
   facility: string
+  name: string
+  /** What was not as it must be, a sentence each, and is now. */
+  changed: string[]
+  /** Nothing was changed: nothing put back, nobody and no code taken out, and neither its state nor its memory’s name is another. */
+  unchanged: boolean
   /** What it does not take away or make by itself, as a scan says it. */
   left: string[]
 }
@@ -40,6 +44,7 @@ export async function repairFacility(cluster: Cluster, typed: string, { restored
       database: await databaseOf(server),
       tag: await tagOf(server, facility),
     }
+    const before = await lookAt(at)
     await restoreRole(server, facility)
     await revokeAll(server, facility.schema)
     for (const table of TABLES) await restoreTable(server, names, table)
@@ -57,20 +62,14 @@ export async function repairFacility(cluster: Cluster, typed: string, { restored
     if (restored) await server.query(`update ${facility.schema}.head set epoch = $1`, [randomUUID()])
     await noteOperatorAct(server, facility, { act: 'repair' })
     await registry.query('update registry.facility set changed_at = now() where id = $1', [facility.id])
-    return { facility, ...caughtUp, left: await leftOf(at) }
+    const after = await lookAt(at)
+    const changed = putBack(at, before, after)
+    const { revoked, codes, state } = caughtUp
+    const unchanged = changed.length + revoked.length + codes === 0 && !state && !restored
+    return { facility, ...{ changed, unchanged }, ...caughtUp, left: leftOf(at, after) }
   })
   await endSessions(cluster, facility)
-  return { facility: facility.id, ...repaired }
-}
-
-/** Looks again, independently of the texts that were just run. */
-async function leftOf({ registry, server, facility }: At): Promise<string[]> {
-  const known = await registryOf(registry)
-  const findings = await scan(server, {
-    ...{ facilities: [facility.id], fleet: false },
-    ...{ server: facility.server, registry: known },
-  })
-  return findings.map(({ message }) => message)
+  return { facility: facility.id, name: facility.name, ...repaired }
 }
 
 async function databaseOf(server: pg.Client): Promise<string> {

@@ -8,6 +8,7 @@ import { reseal } from './reseal.ts'
 
 export interface Rotated {
   facility: string
+  name: string
   /** Workstations and unused codes that open it now. */
   devices: number
   codes: number
@@ -50,7 +51,7 @@ async function rotated(cluster: Cluster, typed: string, first: (at: At) => Promi
   })
   // Whoever opened a connection with the old password does not keep it.
   await endSessions(cluster, facility)
-  return { facility: facility.id, ...result }
+  return { facility: facility.id, name: facility.name, ...result }
 }
 
-type Rotating = Omit<Rotated, 'facility'> & { facility: Facility }
+type Rotating = Omit<Rotated, 'facility' | 'name'> & { facility: Facility }

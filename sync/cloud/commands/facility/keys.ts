@@ -11,7 +11,7 @@ export const keys: Record<string, Act> = {
     takes: ['FACILITY'],
     run: async (where, [typed = '']) => {
       const rotated = await rotateFacility(where, typed)
-      return { value: rotated, prose: `${rotated.facility} has another password. ${proseOf(rotated)}` }
+      return { value: rotated, prose: `${named(rotated)} has another password. ${proseOf(rotated)}` }
     },
   },
   revoke: {
@@ -27,7 +27,7 @@ export const keys: Record<string, Act> = {
       const rotated = await revokeDevice(where, typed, device)
       return {
         value: { ...rotated, revoked: device },
-        prose: `Workstation ${device} is out, with whatever it knew. ${proseOf(rotated)}`,
+        prose: `Workstation ${device} of ${named(rotated)} is out, with whatever it knew. ${proseOf(rotated)}`,
       }
     },
   },
@@ -35,19 +35,26 @@ export const keys: Record<string, Act> = {
     takes: ['FACILITY'],
     run: async (where, [typed = '']) => {
       const invited = await inviteWorkstation(where, typed, recoveryCode, await knownAddress(where))
-      return { value: invited, prose: `Enrollment code, for one more workstation, once: ${invited.enrollmentCode}` }
+      const prose = `Enrollment code, for one more workstation of ${named(invited)}, once: ${invited.enrollmentCode}`
+      return { value: invited, prose }
     },
   },
   reenroll: {
     takes: ['FACILITY'],
     run: async (where, [typed = '']) => {
       const made = await reenrollFacility(where, typed, recoveryCode, await knownAddress(where))
-      const prose = `${made.revoked === 0 ? 'No workstation was in.' : `Workstations taken out: ${made.revoked}.`}
+      const taken = made.revoked === 0 ? 'No workstation was in' : `Workstations taken out: ${made.revoked}`
+      const prose = `${named(made)} has a new way in. ${taken}.
 Enrollment code, for its admin, once: ${made.enrollmentCode}
 Recovery code, for its safe, once, in place of the one before: ${made.recoveryCode}`
       return { value: made, prose }
     },
   },
+}
+
+/** By both: a name is what somebody typed, and an id is what no other facility has. */
+function named({ facility, name }: { facility: string; name: string }): string {
+  return `${name} (${facility})`
 }
 
 function proseOf({ devices, codes, refused }: Rotated): string {

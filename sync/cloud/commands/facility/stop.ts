@@ -27,7 +27,7 @@ export const stop: Record<string, Act> = {
     takes: ['FACILITY'],
     run: async (where, [typed = ''], { restored = false }) => {
       const repaired = await repairFacility(where, typed, { restored })
-      return { value: repaired, prose: proseOf(repaired) }
+      return { value: repaired, prose: proseOf(repaired, restored) }
     },
   },
   remove: {
@@ -51,13 +51,19 @@ export const stop: Record<string, Act> = {
   },
 }
 
-function proseOf({ facility, revoked, unknown, state, left }: Repaired): string {
+function proseOf(repaired: Repaired, restored: boolean): string {
+  const { facility, name, changed, unchanged, revoked, unknown, codes, state, left } = repaired
   return [
-    `${facility} is what it must be again.`,
+    unchanged
+      ? `${name} (${facility}) is what it must be. Nothing had to be put back.`
+      : `${name} (${facility}) is what it must be again.`,
+    ...changed.map((fact) => `Put back: ${fact}`),
     revoked.length > 0 && `Out again, because its own access log says that they were taken out: ${revoked.join(', ')}.`,
     unknown.length > 0 &&
       `Enrolled once, but the registry has never heard of them; enroll them again: ${unknown.join(', ')}.`,
+    codes > 0 && `Unused enrollment codes that are worth nothing now, because one of them was used: ${codes}.`,
     state && `It is ${state} again, as its own access log says.`,
+    restored && 'Its workstations will look whether the server still has what they sent, and send the rest again.',
     ...left.map((finding) => `Left for you: ${finding}`),
   ]
     .filter(Boolean)

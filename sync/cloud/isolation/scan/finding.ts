@@ -33,10 +33,9 @@ interface Found {
 
 export function finding(code: FindingCode, { facility, object, expected = '', found = '', severity }: Found): Finding {
   const { severity: usual, says, remedy } = CODES[code]
-  const values: Record<string, string> = { object, expected, found, facility: facility ?? '' }
   // What is nobody's own is put back by the set-up.
   const advice = facility === undefined && remedy.includes('{facility}') ? SETUP : remedy
-  const filled = `${says} ${advice}`.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '')
+  const filled = filledIn(`${says} ${advice}`, { object, expected, found, facility })
   return {
     code,
     severity: severity ?? usual,
@@ -46,6 +45,16 @@ export function finding(code: FindingCode, { facility, object, expected = '', fo
     found,
     message: facility === undefined ? filled : `${facility}: ${filled}`,
   }
+}
+
+function filledIn(text: string, { object, expected = '', found = '', facility = '' }: Found): string {
+  const values: Record<string, string> = { object, expected, found, facility }
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '')
+}
+
+/** What was found, without what to do about it: for whoever has done it. */
+export function factOf(one: Finding): string {
+  return filledIn(CODES[one.code].says, one)
 }
 
 /** The findings with which a gateway must not serve. */
