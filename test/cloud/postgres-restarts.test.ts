@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Workstation } from '../../sync/cloud/client/workstation.ts'
-import { connected } from '../../sync/cloud/testing/postgres.ts'
-import { postmaster, type UpsetCloud, upsetCloud } from './upset.ts'
+import { connected, postmaster } from '../../sync/cloud/testing/postgres.ts'
+import { type UpsetCloud, upsetCloud } from './upset.ts'
 import { expectServedOrBusy, expectWhole, working } from './whole.ts'
 
 let cloud: UpsetCloud
@@ -51,7 +51,7 @@ test.each([
     await cloud.end(how)
     await sleep(500)
     // Somebody enrolls in that moment: nothing is used up by it.
-    const late = new Workstation({ url: cloud.url, pin: cloud.tls.pin })
+    const late = new Workstation(cloud.address)
     expectServedOrBusy([await late.enroll(waiting.enrollmentCode)])
     expect((await one.station.hello()).status).toBe(503)
     await cloud.begin()
@@ -159,7 +159,7 @@ test('PostgreSQL does not let the gateway’s own login in: it says so to the op
   const answer = await station.hello()
   expectServedOrBusy([answer])
   expect([answer.status, cloud.faults.at(-1)]).toEqual([503, 'error 28000'])
-  const late = new Workstation({ url: cloud.url, pin: cloud.tls.pin })
+  const late = new Workstation(cloud.address)
   expectServedOrBusy([await late.enroll(facility.enrollmentCode)])
   await asAdmin('alter role alcove_gateway login')
   expect((await station.hello()).status).toBe(200)

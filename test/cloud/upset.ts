@@ -4,15 +4,13 @@
  */
 import { readFileSync } from 'node:fs'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { gatewayLogin, serverOf } from '../../sync/cloud/cluster.ts'
-import { type Gateway, type GatewayOptions, openGateway } from '../../sync/cloud/gateway/gateway.ts'
+import type { GatewayOptions } from '../../sync/cloud/gateway/gateway.ts'
 import { openLocalPostgres } from '../../sync/cloud/postgres/local.ts'
-import { createFacility, type NewFacility } from '../../sync/cloud/provision/create.ts'
-import { type TestCluster, testCluster } from '../../sync/cloud/testing/postgres.ts'
-import { type TlsIdentity, tlsIdentity } from '../../sync/cloud/tls.ts'
+import { createFacility } from '../../sync/cloud/provision/create.ts'
+import { postmaster, type TestCloud, testCluster, testGateway } from '../../sync/cloud/testing/postgres.ts'
 
 /** Stands between the gateway and PostgreSQL. */
 export class Relay {
@@ -74,13 +72,8 @@ export class Relay {
   }
 }
 
-export interface UpsetCloud extends TestCluster {
+export interface UpsetCloud extends TestCloud {
   relay: Relay
-  gateway: Gateway
-  tls: TlsIdentity
-  url: string
-  faults: string[]
-  facility(name: string): Promise<NewFacility>
   /** Ends PostgreSQL: `fast` as an operator does, `crash` as a power cut does. */
   end(how: 'fast' | 'crash'): Promise<void>
   /** Starts it again; the relay leads to it. */
@@ -90,29 +83,23 @@ export interface UpsetCloud extends TestCluster {
 export async function upsetCloud(options: Partial<GatewayOptions> = {}): Promise<UpsetCloud> {
   const cluster = await testCluster()
   const relay = await Relay.to(cluster.admin.port as number)
-  const tls = await tlsIdentity(cluster.state)
-  const faults: string[] = []
-  const gateway = await openGateway({
-    tls,
-    host: '127.0.0.1',
-    port: 0,
+  const front = await testGateway(cluster, {
     registry: { ...(await gatewayLogin(cluster)), port: relay.port },
     server: { ...serverOf(cluster.admin), port: relay.port },
-    onFault: (what) => faults.push(what),
     ...options,
   })
-  const url = `https://127.0.0.1:${gateway.port}`
   const cloud: UpsetCloud = {
     ...cluster,
-    ...{ relay, gateway, tls, url, faults },
-    facility: (name) => createFacility(cloud, name, { url, pin: tls.pin }),
+    ...front,
+    relay,
+    facility: (name) => createFacility(cloud, name, front.address),
     end: (how) => endPostgres(cluster.dir, how),
     begin: async () => {
       cloud.admin = await beginPostgres(cluster.dir)
       relay.target = cloud.admin.port as number
     },
     remove: async () => {
-      await gateway.close()
+      await front.gateway.close()
       relay.close()
       await cluster.remove()
     },
@@ -130,10 +117,6 @@ export async function endPostgres(dir: string, how: 'fast' | 'crash'): Promise<v
 /** Starts it again, at whatever port it gets. */
 export async function beginPostgres(dir: string): Promise<pg.ClientConfig> {
   return (await openLocalPostgres(dir)).admin
-}
-
-export function postmaster(dir: string): number {
-  return Number(readFileSync(join(dir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0])
 }
 
 function isThere(pid: number): boolean {

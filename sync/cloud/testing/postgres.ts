@@ -6,10 +6,10 @@ import pg from 'pg'
 import { encodeEnrollmentCode, enrollmentId, newEnrollmentSecret } from '../../protocol/enrollment-code.ts'
 import type { Workstation } from '../client/workstation.ts'
 import { type Cluster, gatewayLogin, serverOf, setUpCluster } from '../cluster.ts'
-import { type Gateway, openGateway } from '../gateway/gateway.ts'
+import { type Gateway, type GatewayOptions, openGateway } from '../gateway/gateway.ts'
 import { open } from '../keys/box.ts'
 import { openLocalPostgres } from '../postgres/local.ts'
-import { boxFor, createFacility, type NewFacility } from '../provision/create.ts'
+import { type Address, boxFor, createFacility, type NewFacility } from '../provision/create.ts'
 import { type TlsIdentity, tlsIdentity } from '../tls.ts'
 
 export interface TestCluster extends Cluster {
@@ -41,24 +41,33 @@ export async function testCluster({ registry = true } = {}): Promise<TestCluster
 /** Ends a cluster's server at once, as a power cut does. */
 export function endServer(dir: string): void {
   try {
-    process.kill(Number(readFileSync(join(dir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]), 'SIGQUIT')
+    process.kill(postmaster(dir), 'SIGQUIT')
   } catch {
     // It is gone already.
   }
 }
 
-export interface TestCloud extends TestCluster {
+/** The server's process. */
+export function postmaster(dir: string): number {
+  return Number(readFileSync(join(dir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0])
+}
+
+export interface TestGateway {
   gateway: Gateway
   url: string
   tls: TlsIdentity
+  /** What enrollment codes say of it. */
+  address: Address
   /** What the gateway said of its own faults. */
   faults: string[]
+}
+
+export interface TestCloud extends TestCluster, TestGateway {
   facility(name: string): Promise<NewFacility>
 }
 
-/** A cluster with a gateway in front of it. */
-export async function testCloud(): Promise<TestCloud> {
-  const cluster = await testCluster()
+/** A gateway in front of a cluster, at whatever port is free; `options` take the place of what it would have. */
+export async function testGateway(cluster: Cluster, options: Partial<GatewayOptions> = {}): Promise<TestGateway> {
   const tls = await tlsIdentity(cluster.state)
   const faults: string[] = []
   const gateway = await openGateway({
@@ -68,17 +77,22 @@ export async function testCloud(): Promise<TestCloud> {
     registry: await gatewayLogin(cluster),
     server: serverOf(cluster.admin),
     onFault: (what) => faults.push(what),
+    ...options,
   })
   const url = `https://127.0.0.1:${gateway.port}`
+  return { gateway, url, tls, address: { url, pin: tls.pin }, faults }
+}
+
+/** A cluster with a gateway in front of it. */
+export async function testCloud(): Promise<TestCloud> {
+  const cluster = await testCluster()
+  const front = await testGateway(cluster)
   return {
     ...cluster,
-    gateway,
-    url,
-    tls,
-    faults,
-    facility: (name) => createFacility(cluster, name, { url, pin: tls.pin }),
+    ...front,
+    facility: (name) => createFacility(cluster, name, front.address),
     remove: async () => {
-      await gateway.close()
+      await front.gateway.close()
       await cluster.remove()
     },
   }
@@ -94,6 +108,11 @@ export async function connected<T>(login: pg.ClientConfig, work: (client: pg.Cli
   } finally {
     await client.end().catch(() => {})
   }
+}
+
+/** One statement of the administrator's, in a connection of its own. */
+export function sqlOn(cluster: Pick<Cluster, 'admin'>) {
+  return (text: string, values: unknown[] = []) => connected(cluster.admin, (client) => client.query(text, values))
 }
 
 /** The SQLSTATE that a statement is refused with; `accepted` when it is not. */
@@ -134,5 +153,5 @@ export async function anotherCode(cloud: TestCloud, facility: NewFacility, stati
       [id, facility.facility, boxKey, voucher, wrap],
     ),
   )
-  return encodeEnrollmentCode({ url: cloud.url, pin: cloud.tls.pin, secret })
+  return encodeEnrollmentCode({ ...cloud.address, secret })
 }
