@@ -1,7 +1,7 @@
 /** An archive on disk: written aside, on the disk for good before it has its name, and never in another file's place. */
 import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { link, open, rm, stat } from 'node:fs/promises'
+import { link, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { pipeline, Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
@@ -72,19 +72,32 @@ async function writeAll(file: Awaited<ReturnType<typeof open>>, chunk: Uint8Arra
   for (let at = 0; at < chunk.length; ) at += (await file.write(chunk, at)).bytesWritten
 }
 
-/** A link fails if the name was taken meanwhile; a rename would take the other file's place. */
 async function keep(part: string, path: string): Promise<void> {
   try {
-    await link(part, path)
+    await name(part, path)
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST')
+      throw new CloudError('out-exists', 'Somebody made a file of that name meanwhile. Give another --out.', error)
+    throw new CloudError('out-unwritable', 'The archive could not be given the name that --out says.', error)
+  } finally {
     await rm(part, { force: true })
-    throw new CloudError('out-exists', 'Somebody made a file of that name meanwhile. Give another --out.', error)
   }
-  await rm(part, { force: true })
   const folder = await open(dirname(path), 'r')
   // Not every system can sync a folder; the file itself is on disk.
   await folder.sync().catch(() => {})
   await folder.close()
+}
+
+/** A link fails if the name was taken meanwhile; a rename would take the other file's place. */
+async function name(part: string, path: string): Promise<void> {
+  try {
+    await link(part, path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error
+    // A disk without hard links, as a USB stick: the name is taken by an empty file of ours, whose place may be taken.
+    await (await open(path, 'wx', 0o600)).close()
+    await rename(part, path)
+  }
 }
 
 function isFull(error: unknown): boolean {
