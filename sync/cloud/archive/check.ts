@@ -88,14 +88,23 @@ export function visitOf(row: Row): AccessRow {
   return { ...(row as unknown as AccessRow), at: new Date(row.at as string).toISOString() }
 }
 
+interface Chain {
+  dseq: number
+  hash: string
+  refused: ReadonlyMap<number, string>
+  /** Entries that came before the one that they follow: what was lost in between stands behind them since it was put back. */
+  ahead: Map<number, { prev: unknown; hash: string }>
+  until: number
+}
+
 /** Each workstation's entries: gapless from 1, each naming the one before, those that were refused included. */
 class Chains {
-  readonly #devices = new Map<string, { dseq: number; hash: string; refused: Map<number, string>; until: number }>()
+  readonly #devices = new Map<string, Chain>()
 
   device({ id, dseq, refused }: Row): void {
     const list = refused as RefusedEntry[]
     this.#devices.set(id as string, {
-      ...{ dseq: 0, hash: '', until: dseq as number },
+      ...{ dseq: 0, hash: '', ahead: new Map(), until: dseq as number },
       refused: new Map(list.map((one) => [one.dseq, one.hash])),
     })
   }
@@ -103,23 +112,28 @@ class Chains {
   entry({ device, dseq, hash, body }: Row): void {
     const chain = this.#devices.get(device as string)
     if (!chain || sha256(body as string) !== hash) throw broken('an entry')
-    this.#skip(chain)
     const { prev } = JSON.parse(body as string) as { prev?: unknown }
-    if (dseq !== chain.dseq + 1 || prev !== chain.hash) throw broken('the order of entries')
-    chain.dseq = dseq as number
-    chain.hash = hash as string
+    chain.ahead.set(dseq as number, { prev, hash: hash as string })
+    this.#follow(chain)
   }
 
   end(): void {
     for (const chain of this.#devices.values()) {
-      this.#skip(chain)
-      if (chain.dseq !== chain.until) throw broken('the last entries of a workstation')
+      this.#follow(chain)
+      if (chain.dseq !== chain.until || chain.ahead.size > 0) throw broken('the order of a workstation’s entries')
     }
   }
 
-  #skip(chain: { dseq: number; hash: string; refused: Map<number, string> }): void {
-    for (let hash = chain.refused.get(chain.dseq + 1); hash !== undefined; hash = chain.refused.get(chain.dseq + 1)) {
-      chain.dseq++
+  #follow(chain: Chain): void {
+    for (;;) {
+      const next = chain.dseq + 1
+      const refused = chain.refused.get(next)
+      const entry = refused === undefined ? chain.ahead.get(next) : undefined
+      if (entry && entry.prev !== chain.hash) throw broken('the order of a workstation’s entries')
+      const hash = refused ?? entry?.hash
+      if (hash === undefined) return
+      if (entry) chain.ahead.delete(next)
+      chain.dseq = next
       chain.hash = hash
     }
   }

@@ -121,7 +121,8 @@ async function reading(
   write: (text: AsyncIterable<string>) => Promise<Draft>,
 ): Promise<{ draft: Draft; manifest: Manifest; seq: number }> {
   return asAdmin(login, async (client) => {
-    await client.query('begin isolation level repeatable read read only')
+    // A server may be set to write bytes in a way of its own, and an archive has one.
+    await client.query("begin isolation level repeatable read read only; set local bytea_output = 'hex'")
     const tables = await tablesOf(client, facility.schema)
     return asFacility(client, facility.role, async () => {
       const header = await headerOf(client, facility)
@@ -137,13 +138,17 @@ async function reading(
 }
 
 async function headerOf(client: pg.ClientBase, { id, role, schema, version }: Facility): Promise<Header> {
-  const { rows } = await client.query<{ epoch: string; seq: number }>(
-    `select epoch, seq::float8 as seq from ${schema}.head`,
+  // By the snapshot that the columns are of: the registry may be behind it, or ahead.
+  const { rows } = await client.query<{ epoch: string; seq: number; version: number }>(
+    `select epoch, seq::float8 as seq,
+       coalesce((select (value #>> '{}')::integer from ${schema}.meta where key = 'version'), $1) as version
+     from ${schema}.head`,
+    [version],
   )
   const head = rows[0]
   if (!head) throw new CloudError('table-missing', 'The facility’s schema is not whole: its head row is missing.')
   return {
-    ...{ alcove: 'facility archive', format: 1, facility: id, schema, role, version },
+    ...{ alcove: 'facility archive', format: 1, facility: id, schema, role },
     ...{ ...head, madeAt: new Date().toISOString() },
   }
 }

@@ -42,7 +42,7 @@ export async function restoreFacility(cluster: Cluster, typed: string, file: str
   return onFacilityAsAdmin(cluster, known.id, async ({ server, facility }) => {
     inState(facility, 'active', 'suspended', 'frozen')
     await server.query('set local lock_timeout = 0; set local idle_in_transaction_session_timeout = 0')
-    await beHeaded(server, facility)
+    const headed = await beHeaded(server, facility)
     const before = await server.query<{ seq: number }>(
       `select seq::float8 as seq from ${facility.schema}.head for update`,
     )
@@ -59,7 +59,7 @@ export async function restoreFacility(cluster: Cluster, typed: string, file: str
       return inflow.counts
     })
     await hold(true)
-    const older = counts.entries > 0 || counts.blobs > 0 || (before.rows[0]?.seq ?? 0) < checked.header.seq
+    const older = headed || counts.entries > 0 || counts.blobs > 0 || (before.rows[0]?.seq ?? 0) < checked.header.seq
     await settle(server, facility.schema, facility.version, older)
     await noteOperatorAct(server, facility, {
       act: 'restore',
@@ -70,9 +70,12 @@ export async function restoreFacility(cluster: Cluster, typed: string, file: str
   })
 }
 
-/** The head row is the owner's to make, and so is `meta`: a facility that lost its rows has lost them too. */
-async function beHeaded(server: pg.Client, { id, schema, version }: Facility): Promise<void> {
-  await server.query(
+/**
+ * The head row is the owner's to make, and so is `meta`: a facility that lost its rows has lost them too. True if there was
+ * no head: what it counted has to be counted anew.
+ */
+async function beHeaded(server: pg.Client, { id, schema, version }: Facility): Promise<boolean> {
+  const { rowCount } = await server.query(
     `insert into ${schema}.head (epoch, seq, access_seq, access_hash)
      select $1, coalesce((select max(seq) from ${schema}.journal), 0), coalesce(last.seq, 0), coalesce(last.hash, '')
      from (select) as one left join (select seq, hash from ${schema}.access_log order by seq desc limit 1) as last on true
@@ -84,6 +87,7 @@ async function beHeaded(server: pg.Client, { id, schema, version }: Facility): P
      on conflict (key) do nothing`,
     [String(version), id],
   )
+  return rowCount === 1
 }
 
 /** As the administrator, because neither is a facility's to change: the memory's name, and what it takes. */
