@@ -2,45 +2,22 @@
  * A PostgreSQL that somebody brings along: every major version from 15 that Debian's packages put on this machine. The
  * cloud's SQL is set up on it twice, a facility is made, and a neighbor is refused with each barrier left by itself.
  */
-import { execFileSync } from 'node:child_process'
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { asAdmin, setUpCluster } from './cluster.ts'
-import { postgresUser } from './postgres/binaries.ts'
 import { createFacility } from './provision/create.ts'
+import { OTHER_VERSIONS, otherPostgres } from './testing/other-postgres.ts'
 import { refusal } from './testing/postgres.ts'
 
-const ROOT = '/usr/lib/postgresql'
-const versions = existsSync(ROOT) ? readdirSync(ROOT).filter((name) => Number(name) >= 15) : []
-
-if (versions.length === 0)
+if (OTHER_VERSIONS.length === 0)
   test('another PostgreSQL than the one that comes along', ({ skip }) =>
     skip('this machine has no PostgreSQL of its own, 15 or newer'))
 
-test.each(versions)(
+test.each(OTHER_VERSIONS)(
   'PostgreSQL %s takes the whole set-up, and keeps two facilities apart',
   async (version) => {
-    const dir = mkdtempSync(join(tmpdir(), 'alcove-other-'))
-    const as = postgresUser()
-    if (as.uid !== undefined && as.gid !== undefined) chownSync(dir, as.uid, as.gid)
-    const run = (name: string, ...args: string[]) =>
-      execFileSync(join(ROOT, version, 'bin', name), args, { ...as, cwd: dir, stdio: 'ignore' })
-    const password = join(dir, 'password')
-    writeFileSync(password, 'guessed by nobody', { mode: 0o644 })
-    const port = await freePort()
-    const files = join(dir, 'files')
-    run('initdb', '-D', files, '-U', 'boss', '-A', 'scram-sha-256', `--pwfile=${password}`, '-E', 'UTF8', '--no-locale')
-    const settings = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off`
-    run('pg_ctl', '-D', files, '-o', settings, '-l', join(dir, 'log'), '-w', 'start')
+    const { cluster, remove } = await otherPostgres(version)
     try {
-      const login = { host: '127.0.0.1', port, user: 'boss', password: 'guessed by nobody' }
-      await asAdmin({ ...login, database: 'postgres' }, (client) => client.query('create database records'))
-      const cluster = { admin: { ...login, database: 'records' }, state: join(dir, 'state') }
-      await setUpCluster(cluster)
-      await setUpCluster(cluster)
+      await setUpCluster(cluster) // for the second time
       const address = { url: 'https://127.0.0.1:1', pin: 'a'.repeat(64) }
       const [mine, other] = [
         await createFacility(cluster, 'Mine', address),
@@ -75,19 +52,8 @@ test.each(versions)(
         })
       })
     } finally {
-      run('pg_ctl', '-D', files, '-m', 'immediate', '-w', 'stop')
-      rmSync(dir, { recursive: true, force: true })
+      remove()
     }
   },
   60_000,
 )
-
-function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const server = createServer()
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => done(address && typeof address === 'object' ? address.port : 0))
-    })
-  })
-}
