@@ -50,7 +50,7 @@ async function main(args: string[]): Promise<void> {
 function takesValue(option: string | undefined): boolean {
   return (
     option !== undefined &&
-    /^--(data|database-url|state|port|host|public-url|metrics-port|server-url|server|ca|out|since|until|discovered|except|to|canaries|canary|runners|key)$/.test(
+    /^--(data|database-url|state|port|host|public-url|metrics-port|server-url|server|ca|out|since|until|discovered|except|to|canaries|canary|runners|key|operator)$/.test(
       option,
     )
   )

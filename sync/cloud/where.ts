@@ -50,12 +50,18 @@ export async function openWhere(
   return again
 }
 
+/** The folder with the gateway's keys and login, without opening any PostgreSQL. */
+export function stateFolder({ data, state }: WhereOptions): string {
+  if (state) return resolve(state)
+  return data === undefined ? resolve(defaultStateFolder()) : join(resolve(data), 'gateway')
+}
+
 async function local(data: string, state?: string): Promise<Where> {
   const dir = resolve(data)
   const postgres = await openLocalPostgres(dir)
   return {
     admin: postgres.admin,
-    state: state ? resolve(state) : join(dir, 'gateway'),
+    state: stateFolder({ data, state }),
     leave: () => postgres.leave(),
     stop: () => postgres.stop(),
   }
@@ -63,5 +69,5 @@ async function local(data: string, state?: string): Promise<Where> {
 
 function elsewhere(url: string, state?: string): Where {
   const nothing = async () => {}
-  return { admin: loginFrom(url), state: resolve(state ?? defaultStateFolder()), leave: nothing, stop: nothing }
+  return { admin: loginFrom(url), state: stateFolder({ state }), leave: nothing, stop: nothing }
 }

@@ -1,17 +1,22 @@
-/** `cloud isolation prove` and `cloud isolation verify`. */
-import { join, resolve } from 'node:path'
+/** `cloud isolation prove`, `verify` and `key`. */
+import { basename, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { CloudError } from '../errors.ts'
 import { countsOf, prove as makeProof, type Proof } from '../isolation/prove/proof.ts'
-import { writeReport } from '../isolation/prove/report/write.ts'
-import { verifyReport } from '../isolation/prove/signing.ts'
-import { openWhere } from '../where.ts'
+import { type ReportFiles, writeReport } from '../isolation/prove/report/write.ts'
+import { keptFingerprint, verifyReport } from '../isolation/prove/signing.ts'
+import { isReadableName } from '../provision/name.ts'
+import { openWhere, stateFolder } from '../where.ts'
 import { WHERE_OPTIONS } from './options.ts'
 
 const OUT = 'isolation-report'
 
 export async function prove(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, options: { ...WHERE_OPTIONS, out: { type: 'string' } } })
+  const { values } = parseArgs({
+    args,
+    options: { ...WHERE_OPTIONS, out: { type: 'string' }, operator: { type: 'string' } },
+  })
+  const operator = operatorNamed(values.operator)
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => stop.abort(new CloudError('stopped', 'The proof was stopped. Nothing of it is left.')))
@@ -25,14 +30,14 @@ export async function prove(args: string[]): Promise<void> {
       onProgress: progress.show,
     })
     progress.clear()
-    const { files, fingerprint } = writeReport(proof, values.out ?? OUT, where.state)
+    const { files, fingerprint } = writeReport(proof, values.out ?? OUT, where.state, operator)
     const { attacks, refused, barriers, faults, found } = countsOf(proof)
     const answer = { ok: proof.ok, attacks, refused, barriers, faults, found, report: files, key: fingerprint }
     const wrong = wrongIn(proof)
     process.stdout.write(
       values.json
         ? `${JSON.stringify(proof.ok ? answer : { ...answer, wrong })}\n`
-        : inProse(proof, files.html, fingerprint),
+        : inProse(proof, files, fingerprint),
     )
     if (!proof.ok) process.exitCode = 1
   } finally {
@@ -49,20 +54,43 @@ export async function verify(args: string[]): Promise<void> {
   })
   const [file, ...more] = positionals
   if (file === undefined || more.length > 0) throw new CloudError('bad-arguments', 'Give one report. See --help.')
-  const { fingerprint, files } = verifyReport(file, values.key)
+  const { fingerprint, files, signature } = verifyReport(file, values.key)
   process.stdout.write(
     values.json
       ? `${JSON.stringify({ ok: true, key: fingerprint, files })}\n`
-      : `${files.join(' and ')} are as they were signed.\nThe key's SHA-256: ${fingerprint}\n`,
+      : `${files.join(' and ')} are as they were signed in ${signature}. Keep and hand on all three together.
+The key’s SHA-256: ${fingerprint}
+${values.key === undefined ? COMPARE : 'It is the key that you named.'}
+`,
   )
 }
 
-function inProse(proof: Proof, html: string, fingerprint: string): string {
+const COMPARE =
+  'Anybody can sign with a key of their own: compare it with what whoever made the report told you by another way (`isolation key` shows it there).'
+
+/** The key that signs here, without a look at any database. */
+export async function key(args: string[]): Promise<void> {
+  const { values } = parseArgs({ args, options: WHERE_OPTIONS })
+  const fingerprint = keptFingerprint(stateFolder(values))
+  process.stdout.write(values.json ? `${JSON.stringify({ key: fingerprint })}\n` : `${fingerprint}\n`)
+}
+
+/** Who ran it, as they want it to read. Nobody is named who did not ask to be: who is logged in here is not looked up. */
+function operatorNamed(typed: string | undefined): string | null {
+  if (typed === undefined) return null
+  const name = typed.normalize('NFC').trim()
+  if (isReadableName(name)) return name
+  throw new CloudError('bad-arguments', '--operator takes a name of one line, at most 200 characters long.')
+}
+
+function inProse(proof: Proof, { html, json, signature }: ReportFiles, fingerprint: string): string {
   const { attacks, refused, barriers, held, faults, found } = countsOf(proof)
   return `${wrongIn(proof)
     .map((line) => `✗ ${line}\n`)
     .join('')}Report: ${html}
+With it, to be handed on together: ${basename(json)}, ${basename(signature)}
 Signed by the key ${fingerprint}
+Tell that number to whoever reads the report by another way than with it; \`isolation key\` shows it again.
 ${refused} of ${attacks} attacks refused exactly as they must be; ${held} of ${barriers} times the other barriers held; ${found} of ${faults} faults found.
 `
 }

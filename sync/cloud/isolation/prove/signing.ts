@@ -1,10 +1,10 @@
 /** A report is signed by a key that is made at the first proof and kept beside the gateway's login. */
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { CloudError } from '../../errors.ts'
-import { readOrMake } from '../../state.ts'
+import { isKept, readKept, readOrMake } from '../../state.ts'
 
 export interface Signer {
   /** PKCS 8, PEM. */
@@ -24,13 +24,30 @@ const Signature = z.strictObject({
 })
 export type Signature = z.infer<typeof Signature>
 
+const KEY_FILE = 'proof-key.json'
+
 /** The key in a state folder; made if there is none yet. */
 export function proofSigner(state: string): Signer {
   const make = () => {
     const { privateKey } = generateKeyPairSync('ed25519')
     return { privateKey: privateKey.export({ format: 'pem', type: 'pkcs8' }) as string }
   }
-  const { privateKey } = readOrMake(join(state, 'proof-key.json'), make, (found) => isKey(found.privateKey))
+  return signerOf(readOrMake(join(state, KEY_FILE), make, isWhole))
+}
+
+/** The fingerprint of the key that signs here, for whoever asks over another way than by the report. */
+export function keptFingerprint(state: string): string {
+  if (!isKept(join(state, KEY_FILE)))
+    throw new CloudError(
+      'no-key',
+      `No report was signed from ${state} yet: the first \`isolation prove\` makes the key.`,
+    )
+  return signerOf(readKept(join(state, KEY_FILE), isWhole)).fingerprint
+}
+
+const isWhole = ({ privateKey }: { privateKey: string }) => isKey(privateKey)
+
+function signerOf({ privateKey }: { privateKey: string }): Signer {
   const publicKey = createPublicKey(privateKey).export({ format: 'pem', type: 'spki' }) as string
   return { privateKey, publicKey, fingerprint: fingerprintOf(publicKey) }
 }
@@ -46,11 +63,18 @@ export function signFiles({ privateKey, publicKey }: Signer, files: Readonly<Rec
  * Checks a report: FILE is its signature file, or one of the files that lie beside it. Answers whose key it is; throws if
  * anything was changed since.
  */
-export function verifyReport(file: string, expected?: string): { fingerprint: string; files: string[] } {
-  const path = file.endsWith('.sig') ? file : file.replace(/\.(html|json)$/, '.sig')
-  if (path === file && !file.endsWith('.sig'))
-    throw new CloudError('bad-arguments', 'Give the report (.html or .json) or its signature (.sig).')
-  if (!existsSync(path)) throw new CloudError('no-signature', 'There is no signature beside that file.')
+export function verifyReport(
+  file: string,
+  expected?: string,
+): { fingerprint: string; files: string[]; signature: string } {
+  const ending = /\.(html|json|sig)$/.exec(file)
+  if (!ending) throw new CloudError('bad-arguments', 'Give the report (.html or .json) or its signature (.sig).')
+  if (!existsSync(file)) throw new CloudError('no-file', `${basename(file)} is not there.`)
+  const path = file.replace(ending[0], '.sig')
+  if (!existsSync(path)) {
+    const beside = ['.html', '.json', '.sig'].map((one) => file.replace(ending[0], one))
+    throw new CloudError('no-signature', missing(beside.filter((one) => !existsSync(one))))
+  }
   const read = Signature.safeParse(jsonOf(readFileSync(path, 'utf8')))
   if (!read.success) throw new CloudError('bad-signature', 'The signature file is none.')
   const { files, publicKey, signature } = read.data
@@ -59,16 +83,22 @@ export function verifyReport(file: string, expected?: string): { fingerprint: st
       'bad-signature',
       'The signature does not hold: the list of files was changed, or the key is another.',
     )
+  const beside = (name: string) => join(dirname(resolve(path)), name)
+  const lacking = Object.keys(files).filter((name) => !existsSync(beside(name)))
+  if (lacking.length > 0) throw new CloudError('file-missing', missing(lacking))
   for (const [name, hash] of Object.entries(files)) {
-    const beside = join(dirname(resolve(path)), name)
-    if (!existsSync(beside)) throw new CloudError('file-missing', `${name} was signed, and is not there.`)
-    if (sha256(readFileSync(beside, 'utf8')) !== hash)
+    if (sha256(readFileSync(beside(name), 'utf8')) !== hash)
       throw new CloudError('report-changed', `${name} was changed after it was signed.`)
   }
   const fingerprint = fingerprintOf(publicKey)
   if (expected !== undefined && expected.toLowerCase().replaceAll(/[^0-9a-f]/g, '') !== fingerprint)
     throw new CloudError('another-key', 'The report is whole, but another key signed it.')
-  return { fingerprint, files: Object.keys(files) }
+  return { fingerprint, files: Object.keys(files), signature: basename(path) }
+}
+
+function missing(files: readonly string[]): string {
+  const names = files.map((file) => basename(file)).join(' and ')
+  return `It can’t be checked without ${names}: a report is three files (.html, .json, .sig) that lie together. Ask for what is missing.`
 }
 
 function isSigned(files: Readonly<Record<string, string>>, publicKey: string, signature: string): boolean {

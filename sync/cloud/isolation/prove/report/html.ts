@@ -2,9 +2,11 @@
 import { GROUPS, type Group } from '../attack.ts'
 import type { BarrierVerdict } from '../barriers.ts'
 import { REQUIREMENTS, type Requirement } from '../mapping.ts'
-import { countsOf, type Proof } from '../proof.ts'
+import type { Proof } from '../proof.ts'
 import type { Verdict } from '../runner.ts'
 import { CSS } from './css.ts'
+import { type About, contents, facts, files, type Part, reading, verdict } from './front.ts'
+import { text } from './markup.ts'
 import { inWords } from './words.ts'
 
 const GROUP_TITLES: Record<Group, string> = {
@@ -15,9 +17,18 @@ const GROUP_TITLES: Record<Group, string> = {
   resources: 'By using everything up',
 }
 
-/** The page. `fingerprint` is that of the key that signs it. */
-export function htmlReport(proof: Proof, fingerprint: string): string {
-  const counts = countsOf(proof)
+/** The page. */
+export function htmlReport(proof: Proof, about: About): string {
+  const parts: Part[] = [
+    ...(proof.ok && proof.findings.length === 0 ? [] : [wrongs(proof)]),
+    reading,
+    files(about),
+    barriers(proof.barriers),
+    ...GROUPS.flatMap((group) => attacks(group, proof.attacks) ?? []),
+    faults(proof),
+    mapping(proof),
+    leftOver(proof),
+  ]
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -31,54 +42,17 @@ export function htmlReport(proof: Proof, fingerprint: string): string {
 <header>
 <p class="product">Alcove</p>
 <h1>Isolation of facilities</h1>
-<p class="verdict ${proof.ok ? 'good' : 'bad'}">${
-    proof.ok
-      ? 'Every attack was refused exactly as it must be, every barrier held alone, every fault was found, and nothing was left behind.'
-      : 'Not everything is as it must be. What is wrong stands first, below.'
-  }</p>
+${verdict(proof)}
 </header>
-${facts(proof, counts, fingerprint)}
-${proof.ok && proof.findings.length === 0 ? '' : wrongs(proof)}
-<section>
-<h2>How to read this</h2>
-<p>Three facilities were made for this report as any customer’s is, and filled with strings that occur nowhere else: a victim, an attacker with a valid
-login of its own, and a bystander. Each attack has a <em>control</em>: the identical act succeeded for whom it is allowed to, so that the refusal is
-not for a slip of the pen. Each has an <em>exact expectation</em>: what came back is compared with it, and anything else, also another refusal, counts as
-failed. In everything that came back to the attacker (rows, errors, notices, headers, bodies, the gateway’s log) the victim’s strings were searched
-for; and after each attack during which they did not write themselves, every row and every right of the others was compared with what was there before. Afterwards the three facilities were removed.</p>
-</section>
-${barriers(proof.barriers)}
-${GROUPS.map((group) => attacks(group, proof.attacks)).join('\n')}
-${faults(proof)}
-${mapping(proof)}
-${leftOver(proof)}
-<footer><p>The signature over this page and over its JSON lies beside them. To check it: <code>npm run cloud -- isolation verify FILE</code>.
-It was made by the key whose SHA-256 begins ${text(fingerprint.slice(0, 16))}.</p></footer>
+${facts(proof, about)}
+${contents(parts)}
+${parts.map(({ id, title, html }) => `<section id="${id}"><h2>${text(title)}</h2>\n${html}</section>`).join('\n')}
 </body>
 </html>
 `
 }
 
-function facts(proof: Proof, counts: ReturnType<typeof countsOf>, fingerprint: string): string {
-  const rows: [string, string][] = [
-    ['Attacks refused exactly as expected', `${counts.refused} of ${counts.attacks}`],
-    ['Barriers taken away, the others holding alone', `${counts.held} of ${counts.barriers}`],
-    ['Faults injected and found by the scan', `${counts.found} of ${counts.faults}`],
-    ['Left behind on the server', proof.leftBehind.length === 0 ? 'nothing' : `${proof.leftBehind.length} things`],
-    [
-      'Found by the scan before anything was broken',
-      proof.findings.length === 0 ? 'nothing' : `${proof.findings.length}, listed below`,
-    ],
-    ['Made', `${proof.made.replace('T', ' ').replace(/\..*/, '')} UTC, in ${proof.seconds} seconds`],
-    ['PostgreSQL', proof.server],
-    ['Version of a facility’s schema', String(proof.facilityVersion)],
-    ['Configuration (SHA-256)', proof.configuration],
-    ['Signing key (SHA-256)', fingerprint],
-  ]
-  return `<section><table class="facts"><tbody>${rows.map(([name, value]) => `<tr><th scope="row">${text(name)}</th><td>${text(value)}</td></tr>`).join('')}</tbody></table></section>`
-}
-
-function wrongs(proof: Proof): string {
+function wrongs(proof: Proof): Part {
   const items = [
     ...[...proof.attacks, ...proof.barriers, ...proof.faults]
       .filter((one) => one.faults.length > 0)
@@ -91,12 +65,16 @@ function wrongs(proof: Proof): string {
     ),
     ...proof.leftBehind.map((one) => `<li><strong>Left behind:</strong> ${text(one)}</li>`),
   ]
-  return `<section class="wrong"><h2>${proof.ok ? 'What should be looked at' : 'What is wrong'}</h2><ul>${items.join('\n')}</ul></section>`
+  return {
+    id: 'wrong',
+    title: proof.ok ? 'What should be looked at' : 'What is wrong',
+    html: `<ul>${items.join('\n')}</ul>`,
+  }
 }
 
 const READ: Record<string, string> = { '0 rows': 'no row', '42501': 'refused' }
 
-function barriers(verdicts: readonly BarrierVerdict[]): string {
+function barriers(verdicts: readonly BarrierVerdict[]): Part {
   const tables = [...new Set(verdicts.map(({ table }) => table))]
   const removals = [...new Map(verdicts.map((one) => [one.id.split('.')[0], one])).entries()]
   const cell = (removal: string, table: string) => {
@@ -105,8 +83,7 @@ function barriers(verdicts: readonly BarrierVerdict[]): string {
     const read = (verdict.outcome as Record<string, string>).read ?? ''
     return `<td class="${verdict.faults.length === 0 ? 'good' : 'bad'}">${verdict.faults.length === 0 ? (READ[read] ?? text(read)) : 'failed'}</td>`
   }
-  return `<section><h2>Each barrier alone</h2>
-<p>Three barriers stand between two facilities: the connection (who logs in), the grants (what that login may touch), and row-level security (which rows it sees).
+  const html = `<p>Three barriers stand between two facilities: the connection (who logs in), the grants (what that login may touch), and row-level security (which rows it sees).
 One after the other was taken away on purpose, from each table, and taken back. The table shows what reading then brought a neighbor: no row, or a refusal (“permission denied”, 42501).
 Adding, changing, deleting and emptying were tried as well. With all of them away, it did read: the experiment can come out red.</p>
 <table class="barriers"><thead><tr><th scope="col">Taken away</th>${tables.map((table) => `<th scope="col">${text(table)}</th>`).join('')}</tr></thead>
@@ -115,16 +92,16 @@ Adding, changing, deleting and emptying were tried as well. With all of them awa
       ([id, one]) =>
         `<tr><th scope="row">${text(one.removed)}<small>${text(one.title)}</small></th>${tables.map((table) => cell(id ?? '', table)).join('')}</tr>`,
     )
-    .join('\n')}</tbody></table></section>`
+    .join('\n')}</tbody></table>`
+  return { id: 'barriers', title: 'Each barrier alone', html }
 }
 
-function attacks(group: Group, verdicts: readonly Verdict[]): string {
+function attacks(group: Group, verdicts: readonly Verdict[]): Part | undefined {
   const ours = verdicts.filter((one) => one.group === group)
   const tried = ours.filter(({ notHere }) => notHere === undefined)
   const not = ours.filter(({ notHere }) => notHere !== undefined)
-  if (ours.length === 0) return ''
-  return `<section><h2>${text(GROUP_TITLES[group])}</h2>
-<p>${tried.filter((one) => one.faults.length === 0).length} of ${tried.length} refused exactly as expected.</p>
+  if (ours.length === 0) return undefined
+  const html = `<p>${tried.filter((one) => one.faults.length === 0).length} of ${tried.length} refused exactly as expected.</p>
 <table><thead><tr><th scope="col">What was tried</th><th scope="col">Control</th><th scope="col">What came back</th><th scope="col">Verdict</th></tr></thead>
 <tbody>${tried
     .map(
@@ -132,40 +109,39 @@ function attacks(group: Group, verdicts: readonly Verdict[]): string {
         `<tr><td>${text(one.title)}<small>${text(one.id)}</small></td><td>${one.control ? 'held' : 'failed'}</td><td>${text(inWords(one.outcome))}</td><td class="${one.faults.length === 0 ? 'good' : 'bad'}">${one.faults.length === 0 ? 'as it must be' : text(one.faults.join(' '))}</td></tr>`,
     )
     .join('\n')}</tbody></table>
-${not.length === 0 ? '' : `<p>Not tried on this server, and not counted:</p><ul>${not.map((one) => `<li>${text(one.title)} ${text(one.notHere ?? '')}</li>`).join('')}</ul>`}</section>`
+${not.length === 0 ? '' : `<p>Not tried on this server, and not counted:</p><ul>${not.map((one) => `<li>${text(one.title)} ${text(one.notHere ?? '')}</li>`).join('')}</ul>`}`
+  return { id: group, title: GROUP_TITLES[group], html }
 }
 
-function faults({ faults: verdicts }: Proof): string {
-  return `<section><h2>Faults of configuration, injected</h2>
-<p>Each was brought about on purpose, in a transaction that was taken back; the drift scan, which the gateway runs before it serves, had to report it by the exact finding.</p>
+function faults({ faults: verdicts }: Proof): Part {
+  const html = `<p>Each was brought about on purpose, in a transaction that was taken back; the drift scan, which the gateway runs before it serves, had to report it by the exact finding.</p>
 <table><thead><tr><th scope="col">What was broken</th><th scope="col">Finding</th><th scope="col">Verdict</th></tr></thead>
 <tbody>${verdicts
     .map(
       (one) =>
         `<tr><td>${text(one.title)}<small>${text(one.id)}</small></td><td>${text(one.code)}</td><td class="${one.found ? 'good' : 'bad'}">${one.found ? 'found' : text(one.faults.join(' '))}</td></tr>`,
     )
-    .join('\n')}</tbody></table></section>`
+    .join('\n')}</tbody></table>`
+  return { id: 'faults', title: 'Faults of configuration, injected', html }
 }
 
-function mapping(proof: Proof): string {
-  return `<section><h2>What the law asks, and where it is answered</h2>
-<p>The technical safeguards of HIPAA (45 CFR 164.312) and rules 6 and 7 of India’s Digital Personal Data Protection Rules, 2025, in our own words. This report is evidence for them, not a certificate.</p>
+function mapping(proof: Proof): Part {
+  const html = `<p>The technical safeguards of HIPAA (45 CFR 164.312) and rules 6 and 7 of India’s Digital Personal Data Protection Rules, 2025, in our own words. This report is evidence for them, not a certificate.</p>
 <table class="law"><thead><tr><th scope="col">Requirement</th><th scope="col">It asks</th><th scope="col">Our answer</th><th scope="col">Shown here by</th></tr></thead>
 <tbody>${REQUIREMENTS.map(
     (one) =>
       `<tr><th scope="row">${text(one.id)}</th><td>${text(one.asks)}</td><td>${text(one.answer)}</td><td>${text(shown(one, proof))}</td></tr>`,
-  ).join('\n')}</tbody></table></section>`
+  ).join('\n')}</tbody></table>`
+  return { id: 'law', title: 'What the law asks, and where it is answered', html }
 }
 
 /** How many experiments show a requirement, and how many of them came out right. */
 function shown({ shownBy }: Requirement, proof: Proof): string {
+  const named = ({ id }: { id: string }) => shownBy.some((start) => id.startsWith(start))
   const parts: [string, { faults: readonly string[] }[]][] = [
-    [
-      'attacks',
-      proof.attacks.filter((one) => one.notHere === undefined && shownBy.some((start) => one.id.startsWith(start))),
-    ],
+    ['attacks', proof.attacks.filter((one) => one.notHere === undefined && named(one))],
     ['barriers', shownBy.includes('barriers') ? [...proof.barriers] : []],
-    ['faults', shownBy.includes('faults') ? [...proof.faults] : []],
+    ['faults', proof.faults.filter((one) => shownBy.includes('faults') || named(one))],
   ]
   const said = parts
     .filter(([, all]) => all.length > 0)
@@ -173,14 +149,8 @@ function shown({ shownBy }: Requirement, proof: Proof): string {
   return said.join(', ') || 'not part of this proof'
 }
 
-function leftOver({ leftOver: risks }: Proof): string {
-  return `<section><h2>What is left over</h2>
-<p>Said openly: a facility that finds one of these too much can have a PostgreSQL of its own, with the same program.</p>
-<dl>${risks.map((one) => `<dt>${text(one.title)}</dt><dd>${text(one.says)}${one.seen ? ` <em>${text(one.seen)}</em>` : ''}</dd>`).join('\n')}</dl></section>`
-}
-
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-
-function text(value: string): string {
-  return value.replace(/[&<>"']/g, (symbol) => ENTITIES[symbol] ?? symbol)
+function leftOver({ leftOver: risks }: Proof): Part {
+  const html = `<p>Said openly: a facility that finds one of these too much can have a PostgreSQL of its own, with the same program.</p>
+<dl>${risks.map((one) => `<dt>${text(one.title)}</dt><dd>${text(one.says)}${one.seen ? ` <em>${text(one.seen)}</em>` : ''}</dd>`).join('\n')}</dl>`
+  return { id: 'left-over', title: 'What is left over', html }
 }

@@ -5,6 +5,7 @@ import { REQUIREMENTS } from '../mapping.ts'
 import { countsOf, type Proof } from '../proof.ts'
 import { proofSigner, signFiles } from '../signing.ts'
 import { htmlReport } from './html.ts'
+import { thisProgram } from './program.ts'
 
 export interface ReportFiles {
   html: string
@@ -12,14 +13,25 @@ export interface ReportFiles {
   signature: string
 }
 
-/** Writes the three files into a folder, which is made if need be; the key is the state folder's. */
-export function writeReport(proof: Proof, out: string, state: string): { files: ReportFiles; fingerprint: string } {
+/**
+ * Writes the three files into a folder, which is made if need be; the key is the state folder's. `operator` is who ran it, if
+ * they want to be named.
+ */
+export function writeReport(
+  proof: Proof,
+  out: string,
+  state: string,
+  operator: string | null = null,
+): { files: ReportFiles; fingerprint: string } {
   const signer = proofSigner(state)
   const name = `isolation-${proof.made.replace(/[-:]|\..*/g, '')}Z`
-  const html = htmlReport(proof, signer.fingerprint)
+  const program = thisProgram()
+  const html = htmlReport(proof, { fingerprint: signer.fingerprint, name, program, operator })
   const json = `${JSON.stringify(
     {
       format: 'alcove isolation proof 1',
+      program,
+      operator,
       counts: countsOf(proof),
       ...proof,
       requirements: REQUIREMENTS,
