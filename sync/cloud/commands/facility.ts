@@ -20,7 +20,8 @@ suspend FACILITY          stops all exchange with it; its workstations are told,
 resume FACILITY           ends that
 rotate FACILITY           gives it another database password; its workstations notice nothing
 revoke FACILITY DEVICE    takes a workstation out, and changes the password that it knew
-invite FACILITY           another enrollment code for one more workstation; needs the recovery code
+invite FACILITY           another enrollment code for one more workstation; needs the recovery code. Each workstation sends
+                          what is recorded on it, and receives nothing of the others
 reenroll FACILITY         takes all workstations out and makes a new way in; needs the recovery code, which is then another
 export FACILITY --out F   everything it has in one file, which only it can open
 restore FACILITY FILE     puts back what it has lost, from an archive of its own; needs the recovery code

@@ -35,7 +35,8 @@ export const keys: Record<string, Act> = {
     takes: ['FACILITY'],
     run: async (where, [typed = '']) => {
       const invited = await inviteWorkstation(where, typed, recoveryCode, await knownAddress(where))
-      const prose = `Enrollment code, for one more workstation of ${named(invited)}, once: ${invited.enrollmentCode}`
+      const prose = `Enrollment code, for one more workstation of ${named(invited)}, once: ${invited.enrollmentCode}
+It sends what is recorded on it. It receives nothing of the other workstations: sync only sends so far.`
       return { value: invited, prose }
     },
   },
