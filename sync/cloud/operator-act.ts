@@ -2,7 +2,7 @@
 import type pg from 'pg'
 import { type OperatorAct, operatorAct } from '../../domain/access-log.ts'
 import { asFacility } from './as-facility.ts'
-import { type Head, note } from './gateway/access-log.ts'
+import { accessRow, type Head } from './gateway/access-log.ts'
 import { headStatements } from './gateway/statements.ts'
 
 interface Noted {
@@ -28,12 +28,7 @@ export async function noteOperatorAct(
     // Without their names: under a name a connection keeps one statement, and this one goes from facility to facility.
     const { lockHead, addAccess } = headStatements(schema)
     const head = (await client.query<Head>(lockHead.text)).rows[0] as Head
-    await note(client, { addAccess: { text: addAccess.text } }, head, {
-      device,
-      act: operatorAct(act),
-      rows,
-      address: 'console',
-      outcome,
-    })
+    const visit = { device, act: operatorAct(act), rows, address: 'console', outcome }
+    await client.query(addAccess.text, accessRow(head, visit))
   })
 }

@@ -68,20 +68,30 @@ export class Inflow {
       return change ? [{ record, id, change, seq: first + place }] : []
     })
     const names = ['device', 'dseq', 'hash', 'kind', 'record', 'id', 'body'] as const
+    // One after the other, since whoever restores has an administrator's connection, which does one thing at a time.
+    let written: Promise<pg.QueryResult | undefined> = Promise.resolve(undefined)
+    const send = (query: pg.QueryConfig) => {
+      const answer = written.then(() => this.#client.query(query))
+      // Thrown below; it must only not count as unhandled until then.
+      answer.catch(() => {})
+      written = answer
+      return answer
+    }
     const add = (opening: ReadonlySet<number>) =>
-      this.#client.query(
-        `insert into ${s}.journal (seq, device, dseq, hash, kind, record, id, body, opens, received_at)
+      void send({
+        text: `insert into ${s}.journal (seq, device, dseq, hash, kind, record, id, body, opens, received_at)
          select * from unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[],
            $8::text[], $9::boolean[], $10::timestamptz[])`,
-        [
+        values: [
           seqs,
           ...names.map((name) => column(missing, name)),
           seqs.map((seq) => opening.has(seq)),
           column(missing, 'received_at'),
         ],
-      )
+      })
     const last = first + missing.length - 1
-    await project(this.#client as pg.Client, this.#sql, changes, last, add)
+    await project(send, this.#sql, changes, last, add)
+    await written
     this.#head = { ...this.#head, seq: last }
     this.counts.entries += missing.length
   }

@@ -22,19 +22,24 @@ export interface Head {
 }
 
 /** Takes the facility's order until the transaction ends, and finds which statements go with what is there. */
-export async function lockHead(client: pg.ClientBase, schema: string): Promise<{ head: Head; sql: Statements }> {
-  const head = (await client.query<Head>(headStatements(schema).lockHead)).rows[0] as Head
+export async function lockHead(client: pg.ClientBase, schema: string): Promise<LockedHead> {
+  return lockedHead(await client.query<Head>(headStatements(schema).lockHead), schema)
+}
+
+export interface LockedHead {
+  head: Head
+  sql: Statements
+}
+
+/** What was found by the statement that locks the head. */
+export function lockedHead(answer: pg.QueryResult | undefined, schema: string): LockedHead {
+  const head = answer?.rows[0] as Head
   return { head, sql: statementsFor(schema, head.version) }
 }
 
-/** Writes a visit down. The head row must be locked by the same transaction. */
-export async function note(
-  client: pg.ClientBase,
-  sql: { addAccess: pg.QueryConfig },
-  head: Head,
-  visit: Visit,
-): Promise<void> {
-  await client.query({ ...sql.addAccess, values: accessRow(head, visit) })
+/** What writes a visit down. The head row must be locked by the same transaction. */
+export function noting({ head, sql }: LockedHead, visit: Visit): pg.QueryConfig {
+  return { ...sql.addAccess, values: accessRow(head, visit) }
 }
 
 /** The next row of the access log, as the statements that add one take it. */

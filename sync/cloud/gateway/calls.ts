@@ -16,16 +16,16 @@ import {
   type PushAnswer,
 } from '../../protocol/messages.ts'
 import { negotiate, VERSIONS } from '../../protocol/version.ts'
-import { type Head, lockHead, note } from './access-log.ts'
+import { type Head, lockedHead, noting } from './access-log.ts'
 import { SMALL_BATCH } from './bounds.ts'
 import { inStretches } from './breath.ts'
+import { pipelined } from './pipelined.ts'
 import type { Pool } from './pool.ts'
 import { deviceOf, push } from './push.ts'
 import { badRequest, Refused } from './refusal.ts'
 import { type Caller, enrollDevice } from './registry.ts'
 import { Seldom } from './seldom.ts'
-import { statementsFor } from './statements.ts'
-import { transaction } from './transaction.ts'
+import { headStatements, statementsFor } from './statements.ts'
 
 /** The bytes of entries in one page of a pull, unless a single entry is larger. */
 const PAGE_BYTES = 4 << 20
@@ -38,11 +38,11 @@ export async function enroll(registry: pg.Pool, pool: Pool, body: unknown, addre
   const version = common(request.data.versions)
   const caller = await enrollDevice(registry, request.data)
   const epoch = await pool.use(caller, caller.unlock, (client) =>
-    transaction(client, async () => {
-      const { head, sql } = await lockHead(client, caller.schema)
-      await client.query({ ...sql.saveDevice, values: [caller.device, caller.publicKey] })
-      await note(client, sql, head, { device: caller.device, act: 'enroll', rows: 0, address, outcome: 'ok' })
-      return head.epoch
+    pipelined(client, [headStatements(caller.schema).lockHead], async ([answer], send) => {
+      const locked = lockedHead(answer, caller.schema)
+      void send({ ...locked.sql.saveDevice, values: [caller.device, caller.publicKey] })
+      void send(noting(locked, { device: caller.device, act: 'enroll', rows: 0, address, outcome: 'ok' }))
+      return locked.head.epoch
     }),
   )
   return { version, facility: caller.facility, device: caller.device, epoch }
@@ -56,9 +56,8 @@ export async function hello(pool: Pool, caller: Caller, body: unknown, address: 
   return pool.use(caller, caller.unlock, async (client) => {
     const sql = statementsFor(caller.schema, caller.version)
     if (seldom.isDue(caller.facility, visit)) {
-      await transaction(client, async () => {
-        const { head, sql } = await lockHead(client, caller.schema)
-        await note(client, sql, head, visit)
+      await pipelined(client, [sql.lockHead], async ([answer], send) => {
+        void send(noting(lockedHead(answer, caller.schema), visit))
       })
       seldom.wasNoted(caller.facility, visit)
     }
@@ -133,18 +132,16 @@ export async function pull(pool: Pool, caller: Caller, query: unknown, address: 
   if (!request.success) throw badRequest()
   const { after, limit } = request.data
   return pool.use(caller, caller.unlock, async (client) => {
-    const { answer, idle } = await transaction(client, async () => {
-      const reading = statementsFor(caller.schema, caller.version)
-      const page = await client.query<{ seq: number; hash: string; body: string }>({
-        ...reading.page,
-        values: [after, limit, PAGE_BYTES],
-      })
-      const { head, sql } = await lockHead(client, caller.schema)
-      const next = page.rows.at(-1)?.seq ?? Math.min(after, head.seq)
-      const visit = { device: caller.device, act: 'pull', rows: page.rows.length, address, outcome: 'ok' }
+    const { page, lockHead } = statementsFor(caller.schema, caller.version)
+    const asked = [{ ...page, values: [after, limit, PAGE_BYTES] }, lockHead]
+    const { answer, idle } = await pipelined(client, asked, async ([found, locked], send) => {
+      const entries: PullAnswer['entries'] = found?.rows ?? []
+      const { head, sql } = lockedHead(locked, caller.schema)
+      const next = entries.at(-1)?.seq ?? Math.min(after, head.seq)
+      const visit = { device: caller.device, act: 'pull', rows: entries.length, address, outcome: 'ok' }
       const noted = visit.rows > 0 || seldom.isDue(caller.facility, visit)
-      if (noted) await note(client, sql, head, visit)
-      const answer = { epoch: head.epoch, entries: page.rows, next, more: next < head.seq }
+      if (noted) void send(noting({ head, sql }, visit))
+      const answer = { epoch: head.epoch, entries, next, more: next < head.seq }
       return { answer, idle: noted && visit.rows === 0 ? visit : undefined }
     })
     if (idle) seldom.wasNoted(caller.facility, idle)
@@ -161,14 +158,16 @@ export async function readAccess(pool: Pool, caller: Caller, query: unknown, add
   if (!request.success) throw badRequest()
   const { after, limit } = request.data
   return pool.use(caller, caller.unlock, async (client) => {
-    const { answer, idle } = await transaction(client, async () => {
-      const { head, sql } = await lockHead(client, caller.schema)
-      const page = await client.query<Omit<AccessRow, 'at'> & { at: Date }>({ ...sql.access, values: [after, limit] })
-      const rows = page.rows.map((row) => ({ ...row, at: row.at.toISOString() }))
+    const { access, lockHead } = statementsFor(caller.schema, caller.version)
+    const asked = [lockHead, { ...access, values: [after, limit] }]
+    const { answer, idle } = await pipelined(client, asked, async ([locked, found], send) => {
+      const { head, sql } = lockedHead(locked, caller.schema)
+      const page: (Omit<AccessRow, 'at'> & { at: Date })[] = found?.rows ?? []
+      const rows = page.map((row) => ({ ...row, at: row.at.toISOString() }))
       const visit = { device: caller.device, act: 'access', rows: rows.length, address, outcome: 'ok' }
       const news = rows.some((row) => tells(row, caller))
       const noted = news || seldom.isDue(caller.facility, visit)
-      if (noted) await note(client, sql, head, visit)
+      if (noted) void send(noting({ head, sql }, visit))
       const end = { seq: head.access_seq, hash: head.access_hash }
       const answer = { epoch: head.epoch, rows, head: end, more: (rows.at(-1)?.seq ?? after) < end.seq }
       return { answer, idle: noted && !news ? visit : undefined }

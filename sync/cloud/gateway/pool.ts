@@ -150,6 +150,8 @@ export class Pool {
       statement_timeout: STATEMENT_MS,
       query_timeout: STATEMENT_MS + 5000,
       keepAlive: true,
+      // See `pipelined.ts`.
+      pipeline: true,
       lock_timeout: WAIT_MS,
       idle_in_transaction_session_timeout: 30_000,
       options: '-c search_path=',

@@ -8,16 +8,16 @@ import type { Visit } from '../../../domain/access-log.ts'
 import type { FramedEntry } from '../../protocol/batch.ts'
 import type { Position, PushAnswer } from '../../protocol/messages.ts'
 import { sqlState } from '../errors.ts'
-import { accessRow, lockHead, note } from './access-log.ts'
+import { accessRow, type LockedHead, lockedHead, noting } from './access-log.ts'
 import { inStretches } from './breath.ts'
 import { type ReadEntry, readEntry } from './entry.ts'
 import { lines } from './lines.ts'
+import { pipelined, type Send } from './pipelined.ts'
 import { project } from './records.ts'
 import { busy, overQuota, Refused } from './refusal.ts'
 import type { Caller } from './registry.ts'
 import { Seldom } from './seldom.ts'
-import type { Statements } from './statements.ts'
-import { transaction } from './transaction.ts'
+import { type Statements, statementsFor } from './statements.ts'
 
 /** Entries that follow each other, and the hash of the one before them. */
 interface Batch {
@@ -95,7 +95,17 @@ async function take(
   unstorable: ReadonlyMap<number, string>,
 ): Promise<RefusedEntry[] | Refused> {
   try {
-    const { result, idle } = await transaction(client, () => append(client, caller, batch, address, unstorable))
+    const sql = statementsFor(caller.schema, caller.version)
+    const { result, idle } = await pipelined(client, [sql.lockHead, asking(sql, caller)], ([head, device], send) =>
+      append(
+        send,
+        { ...lockedHead(head, caller.schema), device: standingOf(device) },
+        caller,
+        batch,
+        address,
+        unstorable,
+      ),
+    )
     if (idle) seldom.wasNoted(caller.facility, idle)
     return result
   } catch (error) {
@@ -115,19 +125,20 @@ async function take(
 }
 
 async function append(
-  client: pg.Client,
+  send: Send,
+  { head, sql, device: known }: LockedHead & { device: DeviceRow | undefined },
   caller: Caller,
   batch: Batch,
   address: string,
   unstorable: ReadonlyMap<number, string>,
 ): Promise<Appended> {
-  const { head, sql } = await lockHead(client, caller.schema)
-  const device = await deviceOf(client, sql, caller)
+  const device = known ?? NEW
+  if (!known) void send(saving(sql, caller))
   const later = batch.entries.filter((entry) => entry.dseq > device.dseq)
   const { taken, refused } = await inStretches(sorted(later, unstorable))
   const bytes = taken.reduce((sum, { entry }) => sum + Buffer.byteLength(entry.body), 0)
   const misfit =
-    (await misfitOf(client, sql, caller, batch, device)) ??
+    (await misfitOf(send, sql, caller, batch, device)) ??
     (device.refused.length + refused.length > MOST_REFUSED ? tooManyRefused() : undefined) ??
     (bytes > 0 && (caller.readOnly || (head.stored ?? 0) + bytes > caller.quota) ? overQuota() : undefined)
   const last = misfit ? undefined : later.at(-1)
@@ -136,7 +147,7 @@ async function append(
   if (!last) {
     const result = misfit ?? device.refused
     if (!seldom.isDue(caller.facility, visit)) return { result }
-    await note(client, sql, head, visit)
+    void send(noting({ head, sql }, visit))
     return { result, idle: visit }
   }
   if (taken.length > 0) {
@@ -151,18 +162,18 @@ async function append(
     const seqOf = (place: number) => head.seq + 1 + place
     const add = (opening: ReadonlySet<number>) => {
       const opens = lines(taken, (_, place) => (opening.has(seqOf(place)) ? 't' : 'f'))
-      return client.query({ ...sql.addEntries, values: [head.seq, caller.device, ...columns, opens] })
+      void send({ ...sql.addEntries, values: [head.seq, caller.device, ...columns, opens] })
     }
     const changes = taken.flatMap(({ read: { record, id, change } }, place) =>
       change ? [{ record, id, change, seq: seqOf(place) }] : [],
     )
-    await project(client, sql, changes, head.seq + taken.length, add)
+    await project(send, sql, changes, head.seq + taken.length, add)
   }
   const allRefused = [...device.refused, ...refused]
   const position = [head.seq + taken.length, last.dseq, last.hash, JSON.stringify(allRefused)]
   // In the version before, nothing is counted yet.
   const counted = head.stored === null ? [] : [bytes]
-  await client.query({ ...sql.endPush, values: [...accessRow(head, visit), ...position, ...counted] })
+  void send({ ...sql.endPush, values: [...accessRow(head, visit), ...position, ...counted] })
   return { result: allRefused }
 }
 
@@ -170,17 +181,31 @@ function tooManyRefused(): Refused {
   return new Refused(507, 'quota', 'Too many entries of this workstation cannot be taken. Ask for help.')
 }
 
-/** The device's position. Read after the head is locked, in a statement of its own, so that it is not an older one. */
+const NEW: DeviceRow = { dseq: 0, hash: '', refused: [] }
+
+/** Asks for the device's position. After the head is locked, in a statement of its own, so that it is not an older one. */
+function asking(sql: Statements, { device }: Caller): pg.QueryConfig {
+  return { ...sql.device, values: [device] }
+}
+
+function standingOf(answer: pg.QueryResult | undefined): DeviceRow | undefined {
+  return answer?.rows[0]
+}
+
+function saving(sql: Statements, { device, publicKey }: Caller): pg.QueryConfig {
+  return { ...sql.saveDevice, values: [device, publicKey] }
+}
+
+/** The device's position, for whoever adds nothing. */
 export async function deviceOf(client: pg.Client, sql: Statements, caller: Caller): Promise<DeviceRow> {
-  const { rows } = await client.query<DeviceRow>({ ...sql.device, values: [caller.device] })
-  if (rows[0]) return rows[0]
-  await client.query({ ...sql.saveDevice, values: [caller.device, caller.publicKey] })
-  return { dseq: 0, hash: '', refused: [] }
+  const known = standingOf(await client.query(asking(sql, caller)))
+  if (!known) await client.query(saving(sql, caller))
+  return known ?? NEW
 }
 
 /** Why a batch does not go on from where the device stands: it leaves a gap, or holds other entries than we have. */
 async function misfitOf(
-  client: pg.Client,
+  send: Send,
   sql: Statements,
   caller: Caller,
   { prev, entries }: Batch,
@@ -193,24 +218,21 @@ async function misfitOf(
     return new Refused(409, 'gap', `The gateway has entries up to ${device.dseq}; the next is missing.`, { acked })
   if (first.dseq === device.dseq + 1) return prev === device.hash ? undefined : fork()
 
-  const known = await knownHashes(client, sql, caller, first.dseq, Math.min(last.dseq, device.dseq), device)
+  const known = await knownHashes(send, sql, caller, first.dseq, Math.min(last.dseq, device.dseq), device)
   const overlap = entries.filter((entry) => entry.dseq <= device.dseq)
   return overlap.every((entry) => known.get(entry.dseq) === entry.hash) ? undefined : fork()
 }
 
 async function knownHashes(
-  client: pg.Client,
+  send: Send,
   sql: Statements,
   caller: Caller,
   from: number,
   to: number,
   device: DeviceRow,
 ): Promise<Map<number, string>> {
-  const { rows } = await client.query<{ dseq: number; hash: string }>({
-    ...sql.hashes,
-    values: [caller.device, from, to],
-  })
-  return new Map([...device.refused, ...rows].map(({ dseq, hash }) => [dseq, hash]))
+  const { rows } = await send({ ...sql.hashes, values: [caller.device, from, to] })
+  return new Map([...device.refused, ...(rows as Position[])].map(({ dseq, hash }) => [dseq, hash]))
 }
 
 function* sorted(fresh: readonly FramedEntry[], unstorable: ReadonlyMap<number, string>) {

@@ -2,7 +2,6 @@
  * The projection: keeps `record` equal to the fold of `journal`, for the records that a batch touched. A change made on
  * top of what stands extends it; anything else is folded from all of the record's changes, as the workstation does.
  */
-import type pg from 'pg'
 import type { Change } from '../../../domain/entry.ts'
 import type { Json } from '../../../domain/fields.ts'
 import { type Conflict, extend, type Folded, fold, folding } from '../../../domain/fold.ts'
@@ -10,6 +9,7 @@ import { kindNamed } from '../../../domain/kinds.ts'
 import { Breath, inStretches } from './breath.ts'
 import { jsonb } from './entry.ts'
 import { lines } from './lines.ts'
+import type { Send } from './pipelined.ts'
 import type { Statements } from './statements.ts'
 
 /** A change, and the record that it is of. */
@@ -36,19 +36,18 @@ interface Touched {
 
 /**
  * Adds entries to the journal, by way of `add`, and folds their changes into `record`. What stands is read first: it says
- * which entries make a record, and most of the folding is done here while PostgreSQL is busy with the journal.
+ * which entries make a record, and most of the folding is done here while PostgreSQL is busy with the journal. What is
+ * written is only sent: that all of it succeeds is for the transaction to wait for.
  */
 export async function project(
-  client: pg.Client,
+  send: Send,
   sql: Statements,
   changes: readonly PlacedChange[],
   seq: number,
-  add: (opening: ReadonlySet<number>) => Promise<unknown>,
+  add: (opening: ReadonlySet<number>) => void,
 ): Promise<void> {
-  const touched = await standing(client, sql, changes)
-  const adding = add(openings(touched, changes))
-  // The failure is not lost: it is awaited below. It must only not count as unhandled until then.
-  adding.catch(() => {})
+  const touched = await standing(send, sql, changes)
+  add(openings(touched, changes))
   const breath = new Breath()
   for (const { record, id, change } of changes) {
     const one = touched.get(keyOf(record, id)) as Touched
@@ -59,25 +58,15 @@ export async function project(
     if (breath.due) await breath.take()
   }
   const all = [...touched.values()]
-  const straight = writing(
-    sql,
-    all.filter((one) => !one.branched),
-    seq,
-  )
-  await adding
-  await write(client, straight)
-
+  const write = (records: readonly Touched[]) => writing(sql, records, seq).forEach((statement) => void send(statement))
+  write(all.filter((one) => !one.branched))
   const branched = all.filter((one) => one.branched)
-  await refold(client, sql, branched)
-  await write(client, writing(sql, branched, seq))
+  await refold(send, sql, branched)
+  write(branched)
 }
 
 /** The records as they stand before the batch. */
-async function standing(
-  client: pg.Client,
-  sql: Statements,
-  changes: readonly PlacedChange[],
-): Promise<Map<string, Touched>> {
+async function standing(send: Send, sql: Statements, changes: readonly PlacedChange[]): Promise<Map<string, Touched>> {
   const touched = new Map<string, Touched>()
   for (const { record, id } of changes)
     touched.set(keyOf(record, id), {
@@ -86,11 +75,11 @@ async function standing(
     })
   const wanted = [...touched.values()]
   if (wanted.length === 0) return touched
-  const { rows } = await client.query<Row>({
+  const { rows } = await send({
     ...sql.records,
     values: [lines(wanted, (one) => one.record), lines(wanted, (one) => one.id)],
   })
-  for (const { kind, id, fields, heads, conflicts, created, updated } of rows) {
+  for (const { kind, id, fields, heads, conflicts, created, updated } of rows as Row[]) {
     const one = touched.get(keyOf(kind, id))
     if (!one) continue
     one.folded = { fields, heads, conflicts, created, updated }
@@ -122,18 +111,18 @@ interface Row {
   updated: string
 }
 
-async function refold(client: pg.Client, sql: Statements, branched: readonly Touched[]): Promise<void> {
+async function refold(send: Send, sql: Statements, branched: readonly Touched[]): Promise<void> {
   for (const one of branched)
     if (!one.stands) one.folded = await inStretches(folding(kindNamed(one.record), one.changes))
   const standing = branched.filter((one) => one.stands)
   if (standing.length === 0) return
-  const { rows } = await client.query<{ record: string; id: string; hash: string; body: string }>({
+  const { rows } = await send({
     ...sql.changes,
     values: [lines(standing, (one) => one.id), lines(standing, (one) => one.record)],
   })
   const all = new Map<string, Change[]>()
   const breath = new Breath()
-  for (const { record, id, hash, body } of rows) {
+  for (const { record, id, hash, body } of rows as { record: string; id: string; hash: string; body: string }[]) {
     if (breath.due) await breath.take()
     const { hlc, author, fields = {}, base = [] } = JSON.parse(body) as Change
     const key = keyOf(record, id)
@@ -171,10 +160,6 @@ function columnsOf(records: readonly Touched[], seq: number): (string | number)[
     lines(folded, (one) => one.updated),
     seq,
   ]
-}
-
-async function write(client: pg.Client, statements: readonly Write[]): Promise<void> {
-  for (const statement of statements) await client.query(statement)
 }
 
 function keyOf(record: string, id: string): string {

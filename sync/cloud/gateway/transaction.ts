@@ -11,7 +11,12 @@ export async function transaction<T>(client: pg.Client, work: () => Promise<T>):
     await client.query('commit')
     return result
   } catch (error) {
-    await client.query({ text: 'rollback', query_timeout: ROLLBACK_MS } as pg.QueryConfig).catch(() => {})
+    await rollback(client)
     throw error
   }
+}
+
+/** Ends a transaction that is no use any more. A connection on which that fails is of no use either. */
+export async function rollback(client: pg.ClientBase): Promise<void> {
+  await client.query({ text: 'rollback', query_timeout: ROLLBACK_MS } as pg.QueryConfig).catch(() => {})
 }
