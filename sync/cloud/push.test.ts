@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { request } from 'node:https'
 import { setTimeout } from 'node:timers/promises'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { accessText } from '../../domain/access-log.ts'
 import { fold } from '../../domain/fold.ts'
 import { kindNamed } from '../../domain/kinds.ts'
@@ -11,24 +11,8 @@ import { frameBatch, hashOf, newDeviceKeys, signBatch } from '../protocol/batch.
 import { LIMITS, PATHS, writeAuthorization } from '../protocol/messages.ts'
 import { Workstation } from './client/workstation.ts'
 import { sha256 } from './gateway/access-log.ts'
-import type { NewFacility } from './provision/create.ts'
-import { anotherCode, connected, type TestCloud, testCloud } from './testing/postgres.ts'
-
-let cloud: TestCloud
-let facility: NewFacility
-let station: Workstation
-let made = 0
-
-beforeAll(async () => {
-  cloud = await testCloud()
-})
-afterAll(() => cloud?.remove())
-
-beforeEach(async () => {
-  facility = await cloud.facility(`Clinic ${++made}`)
-  station = await Workstation.enrolled(facility.enrollmentCode)
-  return () => station.close()
-})
+import { cloud, facility, station } from './testing/clinic-per-test.ts'
+import { anotherCode, connected } from './testing/postgres.ts'
 
 const rows = (text: string) =>
   connected(cloud.admin, async (client) => (await client.query(text.replaceAll('$S', facility.schema))).rows)
@@ -81,7 +65,7 @@ describe('a batch', () => {
   test('with other bytes under a number that the gateway has is a fork, wherever they are', async () => {
     visits(4)
     await station.push(1, 3)
-    const clone = Object.assign(new Workstation({ url: cloud.url, pin: cloud.tls.pin }), {
+    const clone = Object.assign(new Workstation(cloud.address), {
       device: station.device,
       keys: station.keys,
       secret: station.secret,

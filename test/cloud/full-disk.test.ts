@@ -87,9 +87,7 @@ test('PostgreSQL’s: pushes are told to come again, nothing that was acknowledg
       expect(body.error.message).toContain('Nothing was lost')
       expect(Number(headers['retry-after'])).toBeGreaterThan(0)
     }
-    const nothing = await createFacility(cloud, 'No room', { url: cloud.url, pin: cloud.tls.pin }).catch(
-      (error: unknown) => error,
-    )
+    const nothing = await createFacility(cloud, 'No room', cloud.address).catch((error: unknown) => error)
     // Which the command says as `disk-full`.
     expect(nothing).toMatchObject({ code: '53100' })
     expect(cloud.faults).toContain('error 53100')
@@ -104,7 +102,7 @@ test('PostgreSQL’s: pushes are told to come again, nothing that was acknowledg
     await expectWhole(cloud, facility, station)
     const { rows } = await connected(cloud.admin, (client) => client.query('select name from registry.facility'))
     expect(rows).toEqual([{ name: 'Full' }])
-    await createFacility(cloud, 'No room', { url: cloud.url, pin: cloud.tls.pin })
+    await createFacility(cloud, 'No room', cloud.address)
     station.close()
   } finally {
     await cloud.remove()

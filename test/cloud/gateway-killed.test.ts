@@ -11,19 +11,19 @@ import { gatewayLogin, programLogin, serverOf } from '../../sync/cloud/cluster.t
 import { openLocalPostgres } from '../../sync/cloud/postgres/local.ts'
 import { createFacility } from '../../sync/cloud/provision/create.ts'
 import { runServices, type Services } from '../../sync/cloud/services.ts'
-import { connected, endServer, type TestCluster, testCluster } from '../../sync/cloud/testing/postgres.ts'
+import { forFile } from '../../sync/cloud/testing/for-file.ts'
+import { connected, endServer, testCluster } from '../../sync/cloud/testing/postgres.ts'
 import { tlsIdentity } from '../../sync/cloud/tls.ts'
 import { expectWhole } from './whole.ts'
 
 const MAIN = join(import.meta.dirname, '../../sync/cloud/main.ts')
 const folder = mkdtempSync(join(tmpdir(), 'alcove-killed-'))
 
-let cluster: TestCluster
+const cluster = forFile(testCluster)
 let services: Services
 let address: { url: string; pin: string }
 const faults: string[] = []
 beforeAll(async () => {
-  cluster = await testCluster()
   const tls = await tlsIdentity(cluster.state)
   services = await runServices(
     {
@@ -38,7 +38,6 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await services?.stop()
-  await cluster?.remove()
   endServer(join(folder, 'data'))
   rmSync(folder, { recursive: true, force: true })
 })

@@ -21,7 +21,7 @@ let url: string
 const NAME = 'Clinic'
 beforeAll(async () => {
   cloud = await testCloud()
-  await noteAddress(cloud, { url: cloud.url, pin: cloud.tls.pin })
+  await noteAddress(cloud, cloud.address)
   facility = await cloud.facility(NAME)
   const station = await Workstation.enrolled(facility.enrollmentCode)
   station.change('patient', 'p', { family: 'A' })

@@ -1,14 +1,15 @@
 /** The registry comes back from last week's backup, the facilities do not: what happened since is known to them only. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { Workstation } from '../../sync/cloud/client/workstation.ts'
-import { createFacility, type NewFacility } from '../../sync/cloud/provision/create.ts'
+import { createFacility } from '../../sync/cloud/provision/create.ts'
 import { inviteWorkstation, reenrollFacility } from '../../sync/cloud/provision/reenroll.ts'
 import { removeFacility } from '../../sync/cloud/provision/remove.ts'
 import { repairFacility } from '../../sync/cloud/provision/repair.ts'
 import { revokeDevice, rotateFacility } from '../../sync/cloud/provision/rotate.ts'
 import { suspendFacility } from '../../sync/cloud/provision/suspend.ts'
-import { connected, type TestCloud, testCloud } from '../../sync/cloud/testing/postgres.ts'
+import { cloud, facility, made, station } from '../../sync/cloud/testing/clinic-per-test.ts'
+import { sqlOn } from '../../sync/cloud/testing/postgres.ts'
 import { enroll } from '../../sync/worker/enroll.ts'
 import { pass } from '../../sync/worker/pass.ts'
 import { TestClinic } from '../../sync/worker/testing/clinic.ts'
@@ -16,29 +17,17 @@ import { expectWhole } from './whole.ts'
 
 const TABLES = ['facility', 'device', 'enrollment', 'setting'] as const
 
-let cloud: TestCloud
-let facility: NewFacility
-let station: Workstation
-let made = 0
-beforeAll(async () => {
-  cloud = await testCloud()
-})
-afterAll(() => cloud?.remove())
 beforeEach(async () => {
-  facility = await cloud.facility(`Clinic ${++made}`)
-  station = await Workstation.enrolled(facility.enrollmentCode)
   station.change('patient', 'p', { family: 'A' })
   expect((await station.push()).status).toBe(200)
-  return () => station.close()
 })
 
-const sql = (text: string, values: unknown[] = []) => connected(cloud.admin, (client) => client.query(text, values))
-const address = () => ({ url: cloud.url, pin: cloud.tls.pin })
+const sql = sqlOn(cloud)
 const code = async () => facility.recoveryCode
 
 /** Last week's backup; gives back what restores it. */
 async function backedUp(): Promise<() => Promise<void>> {
-  const kept = `kept_${++made}`
+  const kept = `kept_${made}`
   await sql(`create schema ${kept}`)
   for (const table of TABLES) await sql(`create table ${kept}.${table} as table registry.${table}`)
   return async () => {
@@ -62,7 +51,7 @@ test('a workstation that was enrolled since is unknown, says so plainly, and los
   const restore = await backedUp()
   const clinic = new TestClinic()
   clinic.admit()
-  const { enrollmentCode } = await inviteWorkstation(cloud, facility.facility, code, address())
+  const { enrollmentCode } = await inviteWorkstation(cloud, facility.facility, code, cloud.address)
   await enroll(clinic.outbox, enrollmentCode)
   clinic.write(10)
   await pass(clinic.outbox)
@@ -74,7 +63,7 @@ test('a workstation that was enrolled since is unknown, says so plainly, and los
   })
   expect((await station.hello()).status).toBe(200)
   expect(await repairFacility(cloud, facility.facility)).toMatchObject({ revoked: [], unknown: [clinic.device] })
-  const again = await inviteWorkstation(cloud, facility.facility, code, address())
+  const again = await inviteWorkstation(cloud, facility.facility, code, cloud.address)
   clinic.admit()
   await enroll(clinic.outbox, again.enrollmentCode)
   await pass(clinic.outbox)
@@ -91,7 +80,7 @@ test('a password that was changed since: the workstation is told that the operat
   expect(await heard(station)).toEqual(['503 busy', '503 repair'])
   expect(Number((await station.hello()).headers['retry-after'])).toBeGreaterThan(60)
   expect(cloud.faults.at(-1)).toContain(`facility repair ${facility.facility}`)
-  const neighbor = await cloud.facility(`Clinic ${++made}`)
+  const neighbor = await cloud.facility(`Neighbor ${made}`)
   const other = await Workstation.enrolled(neighbor.enrollmentCode)
   expect((await other.hello()).status).toBe(200)
   await repairFacility(cloud, facility.facility)
@@ -102,7 +91,7 @@ test('a password that was changed since: the workstation is told that the operat
 })
 
 test('a workstation that was taken out since does not come back by it, neither before the repair nor after', async () => {
-  const { enrollmentCode } = await inviteWorkstation(cloud, facility.facility, code, address())
+  const { enrollmentCode } = await inviteWorkstation(cloud, facility.facility, code, cloud.address)
   const lost = await Workstation.enrolled(enrollmentCode)
   const restore = await backedUp()
   await revokeDevice(cloud, facility.facility, lost.device)
@@ -116,7 +105,7 @@ test('a workstation that was taken out since does not come back by it, neither b
 
 test('a recovery that was made since: the old registry lets nobody in that it took out, and it can be made again', async () => {
   const restore = await backedUp()
-  const since = await reenrollFacility(cloud, facility.facility, code, address())
+  const since = await reenrollFacility(cloud, facility.facility, code, cloud.address)
   const newest = await Workstation.enrolled(since.enrollmentCode)
   await restore()
   expect((await newest.hello()).status).toBe(401)
@@ -125,7 +114,7 @@ test('a recovery that was made since: the old registry lets nobody in that it to
   expect(repaired).toMatchObject({ revoked: [station.device], unknown: [newest.device] })
   expect((await station.hello()).body.error.code).toBe('revoked')
   // The registry is of the time of the code before.
-  const again = await reenrollFacility(cloud, facility.facility, code, address())
+  const again = await reenrollFacility(cloud, facility.facility, code, cloud.address)
   const next = await Workstation.enrolled(again.enrollmentCode)
   expect((await next.hello()).status).toBe(200)
   await expectWhole(cloud, facility, station)
@@ -144,13 +133,13 @@ test('a facility that was suspended since is suspended again by its repair', asy
 
 test('a facility that was made since: nobody gets in, and its name does not lead to another’s records', async () => {
   const restore = await backedUp()
-  const name = `Made since ${++made}`
+  const name = `Made since ${made}`
   const since = await cloud.facility(name)
   const member = await Workstation.enrolled(since.enrollmentCode)
   await restore()
   expect((await member.hello()).status).toBe(401)
   await expect(repairFacility(cloud, since.facility)).rejects.toMatchObject({ code: 'no-facility' })
-  const again = await createFacility(cloud, name, address())
+  const again = await createFacility(cloud, name, cloud.address)
   expect(again.schema).not.toBe(since.schema)
   expect(
     (await sql('select from pg_namespace where nspname = any ($1)', [[since.schema, again.schema]])).rowCount,

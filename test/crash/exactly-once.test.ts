@@ -4,10 +4,11 @@
  */
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Outbox, Remote } from '../../domain/outbox.ts'
 import type { NewFacility } from '../../sync/cloud/provision/create.ts'
-import { connected, type TestCloud, testCloud } from '../../sync/cloud/testing/postgres.ts'
+import { forFile } from '../../sync/cloud/testing/for-file.ts'
+import { connected, testCloud } from '../../sync/cloud/testing/postgres.ts'
 import { enroll } from '../../sync/worker/enroll.ts'
 import { openGateway } from '../../sync/worker/gateway.ts'
 import { Link } from '../../sync/worker/link.ts'
@@ -18,11 +19,7 @@ import { FAULTS, type Fault, unreliable, type Weather } from '../../sync/worker/
 import { openTransport } from '../../sync/worker/transport.ts'
 import { SEED } from './seed.ts'
 
-let cloud: TestCloud
-beforeAll(async () => {
-  cloud = await testCloud()
-}, 120_000)
-afterAll(() => cloud?.remove())
+const cloud = forFile(testCloud)
 
 const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ write: fc.integer({ min: 1, max: 25 }) }) },

@@ -10,20 +10,20 @@ import { KINDS } from '../../domain/kinds.ts'
 import type { Outbox } from '../../domain/outbox.ts'
 import { type Clinic, createClinic, unwrap } from '../../engine/clinic.ts'
 import type { NewFacility } from '../../sync/cloud/provision/create.ts'
-import { connected, type TestCloud, testCloud } from '../../sync/cloud/testing/postgres.ts'
+import { forFile } from '../../sync/cloud/testing/for-file.ts'
+import { connected, testCloud } from '../../sync/cloud/testing/postgres.ts'
 import { forkWorker } from '../../sync/worker/child.ts'
 import { announce, RUNS, SEED, seeded } from './seed.ts'
 
 const random = seeded(SEED)
 const upTo = (most: number) => Math.floor(random() * most)
 const dir = mkdtempSync(join(tmpdir(), 'alcove-worker-kill-'))
-let cloud: TestCloud
+const cloud = forFile(testCloud)
 let facility: NewFacility
 let clinic: Clinic
 
 beforeAll(async () => {
   announce('worker-kill')
-  cloud = await testCloud()
   facility = await cloud.facility('Crash Clinic')
   const admin = { login: 'admin', name: 'Admin', password: 'correct horse battery' }
   clinic = (await createClinic({ dir: join(dir, 'data'), facility: 'Crash Clinic', admin, recoveryNoted: true })).clinic
@@ -35,7 +35,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await clinic?.close()
-  await cloud?.remove()
   rmSync(dir, { recursive: true, force: true })
 })
 

@@ -1,10 +1,8 @@
 /** A gateway that says when to come back, and a workstation that does: with the real ones at both ends. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { programLogin, serverOf } from '../../sync/cloud/cluster.ts'
-import { type Gateway, openGateway } from '../../sync/cloud/gateway/gateway.ts'
-import type { NewFacility } from '../../sync/cloud/provision/create.ts'
-import { createFacility } from '../../sync/cloud/provision/create.ts'
-import { connected, type TestCloud, testCloud } from '../../sync/cloud/testing/postgres.ts'
+import { createFacility, type NewFacility } from '../../sync/cloud/provision/create.ts'
+import { forFile } from '../../sync/cloud/testing/for-file.ts'
+import { connected, type TestGateway, testCloud, testGateway } from '../../sync/cloud/testing/postgres.ts'
 import { enroll } from '../../sync/worker/enroll.ts'
 import { openGateway as gatewayOf } from '../../sync/worker/gateway.ts'
 import { TestClinic } from '../../sync/worker/testing/clinic.ts'
@@ -14,8 +12,8 @@ import { SyncWorker } from '../../sync/worker/worker.ts'
 /** Small enough that a few calls pass it, and that waiting for it is quick. */
 const RATE = { burst: 4, perSecond: 0.5 }
 
-let cloud: TestCloud
-let gateway: Gateway
+const cloud = forFile(testCloud)
+let front: TestGateway
 let facility: NewFacility
 let clinic: TestClinic
 let worker: SyncWorker | undefined
@@ -24,21 +22,12 @@ let made = 0
 let calls: { at: number; status: number; retryAfter: number | undefined }[]
 
 beforeAll(async () => {
-  cloud = await testCloud()
-  gateway = await openGateway({
-    tls: cloud.tls,
-    host: '127.0.0.1',
-    port: 0,
-    registry: await programLogin(cloud, 'gateway'),
-    server: serverOf(cloud.admin),
-    bounds: { device: RATE },
-  })
-}, 60_000)
+  front = await testGateway(cloud, { bounds: { device: RATE } })
+})
 beforeEach(async () => {
   calls = []
   clinic = new TestClinic()
-  const address = { url: `https://127.0.0.1:${gateway.port}`, pin: cloud.tls.pin }
-  facility = await createFacility(cloud, `Patient ${++made}`, address)
+  facility = await createFacility(cloud, `Patient ${++made}`, front.address)
   clinic.admit()
   await enroll(clinic.outbox, facility.enrollmentCode)
 })
@@ -46,10 +35,7 @@ afterEach(async () => {
   await worker?.stop()
   clinic.close()
 })
-afterAll(async () => {
-  await gateway?.close()
-  await cloud?.remove()
-})
+afterAll(() => front?.gateway.close())
 
 function watched(transport: Transport): Transport {
   return {

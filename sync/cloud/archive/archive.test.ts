@@ -7,7 +7,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { zstdDecompressSync } from 'node:zlib'
 import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { followChain } from '../../../domain/access-log.ts'
 import { Workstation } from '../client/workstation.ts'
 import { sha256 } from '../gateway/access-log.ts'
@@ -16,34 +16,17 @@ import { newRecoverySecret, readRecoveryCode, writeRecoveryCode } from '../keys/
 import type { NewFacility } from '../provision/create.ts'
 import { inviteWorkstation, reenrollFacility } from '../provision/reenroll.ts'
 import { rotateFacility } from '../provision/rotate.ts'
-import { connected, type TestCloud, testCloud } from '../testing/postgres.ts'
+import { cloud, facility, made, station } from '../testing/clinic-per-test.ts'
+import { sqlOn } from '../testing/postgres.ts'
 import { exportFacility } from './export.ts'
 import { restoreFacility } from './restore.ts'
 
-let cloud: TestCloud
-let facility: NewFacility
-let station: Workstation
-let folder: string
-let made = 0
-
-beforeAll(async () => {
-  cloud = await testCloud()
-  folder = mkdtempSync(join(tmpdir(), 'alcove-archive-'))
-})
-afterAll(async () => {
-  await cloud?.remove()
-  rmSync(folder, { recursive: true, force: true })
-})
-beforeEach(async () => {
-  facility = await cloud.facility(`Clinic ${++made}`)
-  station = await Workstation.enrolled(facility.enrollmentCode)
-  return () => station.close()
-})
+const folder = mkdtempSync(join(tmpdir(), 'alcove-archive-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const CANARY = 'Canary-of-the-archive'
-const sql = (text: string, values: unknown[] = []) => connected(cloud.admin, (client) => client.query(text, values))
+const sql = sqlOn(cloud)
 const file = () => join(folder, `${randomUUID()}.age`)
-const address = () => ({ url: cloud.url, pin: cloud.tls.pin })
 const code = async () => facility.recoveryCode
 
 /** Patients with a history, an attachment, an entry that can never be taken, and one more workstation. */
@@ -62,7 +45,7 @@ async function fill(count = 20): Promise<Workstation> {
     createHash('sha256').update(content).digest('hex'),
     content,
   ])
-  const invited = await inviteWorkstation(cloud, facility.facility, code, address())
+  const invited = await inviteWorkstation(cloud, facility.facility, code, cloud.address)
   const second = await Workstation.enrolled(invited.enrollmentCode)
   second.change('patient', randomUUID(), { family: 'Second' })
   await second.push()
@@ -318,7 +301,7 @@ test('made before the recovery code was changed, it opens with the code of its t
   await rotateFacility(cloud, facility.facility)
   await sql(`delete from ${facility.schema}.record`)
   expect(await restoreFacility(cloud, facility.facility, out, code)).toMatchObject({ records: 4 })
-  const again = await reenrollFacility(cloud, facility.facility, code, address())
+  const again = await reenrollFacility(cloud, facility.facility, code, cloud.address)
   await sql(`delete from ${facility.schema}.record`)
   const fresh = async () => again.recoveryCode
   await expect(restoreFacility(cloud, facility.facility, out, fresh)).rejects.toMatchObject({ code: 'archive-key' })

@@ -2,19 +2,16 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { progressLine } from '../migrate/progress.ts'
 import type { Whose } from '../testing/fingerprint.ts'
 import { emptyFacilities } from '../testing/fleet.ts'
-import { connected, type TestCluster, testCluster } from '../testing/postgres.ts'
+import { forFile } from '../testing/for-file.ts'
+import { connected, testCluster } from '../testing/postgres.ts'
 
 const MAIN = join(import.meta.dirname, '..', 'main.ts')
 
-let cluster: TestCluster
-beforeAll(async () => {
-  cluster = await testCluster()
-})
-afterAll(() => cluster?.remove())
+const cluster = forFile(testCluster)
 
 function started(...args: string[]) {
   const child = spawn(process.execPath, [MAIN, 'migrate', '--data', cluster.dir, ...args])

@@ -1,23 +1,20 @@
 /** Floods of one facility, or of a stranger, at the gateway; beside each, a quiet facility that goes on as if nothing were. */
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Answer, Workstation } from '../client/workstation.ts'
-import { programLogin, serverOf } from '../cluster.ts'
 import type { NewFacility } from '../provision/create.ts'
-import { connected, loginOf, type TestCloud, testCloud } from '../testing/postgres.ts'
+import { forFile } from '../testing/for-file.ts'
+import { connected, loginOf, testCloud, testGateway } from '../testing/postgres.ts'
 import { BOUNDS, type GatewayBounds } from './bounds.ts'
-import { type Gateway, openGateway } from './gateway.ts'
+import type { Gateway } from './gateway.ts'
 
-let cloud: TestCloud
+const cloud = forFile(testCloud)
 let noisy: NewFacility
 let quiet: NewFacility
 let codes = 0
 const closing: (() => unknown)[] = []
 
-beforeAll(async () => {
-  cloud = await testCloud()
-}, 60_000)
 beforeEach(async () => {
   noisy = await cloud.facility(`Noisy ${++codes}`)
   quiet = await cloud.facility(`Quiet ${codes}`)
@@ -25,19 +22,10 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close()
 })
-afterAll(() => cloud?.remove())
 
 /** A gateway with other bounds than usual, in front of the same facilities. */
 async function bounded(bounds: Partial<GatewayBounds>, faults: string[] = []): Promise<Gateway> {
-  const gateway = await openGateway({
-    tls: cloud.tls,
-    host: '127.0.0.1',
-    port: 0,
-    registry: await programLogin(cloud, 'gateway'),
-    server: serverOf(cloud.admin),
-    bounds,
-    onFault: (what) => faults.push(what),
-  })
+  const { gateway } = await testGateway(cloud, { bounds, onFault: (what) => faults.push(what) })
   closing.push(() => gateway.close())
   return gateway
 }

@@ -17,7 +17,7 @@ test('a facility on another server is brought along there; the registry follows,
   const url = process.env[variable] as string
   try {
     const server = (await allServers(cloud)).at(-1) as Server
-    const address = { url: cloud.url, pin: cloud.tls.pin }
+    const { address } = cloud
     const there = await createFacility(cloud, 'There', address, 1, { server })
     await emptyFacilities(cloud, 3, 1)
     const station = await Workstation.enrolled(there.enrollmentCode)

@@ -2,21 +2,18 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { fingerprint, type Whose } from '../testing/fingerprint.ts'
 import { emptyFacilities } from '../testing/fleet.ts'
-import { connected, type TestCluster, testCluster } from '../testing/postgres.ts'
+import { forFile } from '../testing/for-file.ts'
+import { connected, testCluster } from '../testing/postgres.ts'
 import type { Migrated } from './migrate.ts'
 
 /** How often a runner is killed; a longer run has more. */
 const KILLS = Number(process.env.ALCOVE_RUNS ?? 5)
 const LEASE_MS = 400
 
-let cluster: TestCluster
-beforeAll(async () => {
-  cluster = await testCluster()
-})
-afterAll(() => cluster?.remove())
+const cluster = forFile(testCluster)
 
 /** A runner in a process of its own, which says how it went. */
 const PROGRAM = `

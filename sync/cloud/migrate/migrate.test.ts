@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { followChain } from '../../../domain/access-log.ts'
 import { Workstation } from '../client/workstation.ts'
 import { sha256 } from '../gateway/access-log.ts'
@@ -10,18 +10,15 @@ import { createFacility, type NewFacility } from '../provision/create.ts'
 import { readStep, STEPS, type Step } from '../schema/steps.ts'
 import { fingerprint, type Whose } from '../testing/fingerprint.ts'
 import { emptyFacilities } from '../testing/fleet.ts'
-import { connected, type TestCloud, testCloud } from '../testing/postgres.ts'
+import { forFile } from '../testing/for-file.ts'
+import { connected, testCloud } from '../testing/postgres.ts'
 import { migrate } from './migrate.ts'
 
-let cloud: TestCloud
-beforeAll(async () => {
-  cloud = await testCloud()
-})
-afterAll(() => cloud?.remove())
+const cloud = forFile(testCloud)
 
 const asAdmin = <T>(work: (client: pg.Client) => Promise<T>) => connected(cloud.admin, work)
 const rows = (text: string) => asAdmin(async (client) => (await client.query(text)).rows)
-const older = (name: string) => createFacility(cloud, name, { url: cloud.url, pin: cloud.tls.pin }, 1)
+const older = (name: string) => createFacility(cloud, name, cloud.address, 1)
 const shapeOf = (one: Whose) => asAdmin((client) => fingerprint(client, one))
 const versionOf = async ({ facility, schema }: Whose): Promise<[number, string]> => {
   const [row] = await rows(

@@ -3,14 +3,16 @@ import { randomUUID } from 'node:crypto'
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { checkArchive } from '../archive/check.ts'
 import { exportFacility } from '../archive/export.ts'
 import { restoreFacility } from '../archive/restore.ts'
 import { Workstation } from '../client/workstation.ts'
 import { readRecoveryCode } from '../keys/recovery-code.ts'
+import { clinicIn } from '../testing/clinic.ts'
+import { forFile } from '../testing/for-file.ts'
 import { type Acting, killedAt } from '../testing/killed.ts'
-import { connected, type TestCloud, testCloud } from '../testing/postgres.ts'
+import { sqlOn, testCloud } from '../testing/postgres.ts'
 import type { NewFacility } from './create.ts'
 import type { Facility } from './find.ts'
 import { reenrollFacility } from './reenroll.ts'
@@ -18,20 +20,12 @@ import { removeFacility } from './remove.ts'
 import { repairFacility } from './repair.ts'
 import { revokeDevice, rotateFacility } from './rotate.ts'
 
-let cloud: TestCloud
-let folder: string
+const cloud = forFile(testCloud)
+const folder = mkdtempSync(join(tmpdir(), 'alcove-killed-'))
 let made = 0
-beforeAll(async () => {
-  cloud = await testCloud()
-  folder = mkdtempSync(join(tmpdir(), 'alcove-killed-'))
-})
-afterAll(async () => {
-  await cloud?.remove()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const sql = (text: string, values: unknown[] = []) => connected(cloud.admin, (client) => client.query(text, values))
-const address = () => ({ url: cloud.url, pin: cloud.tls.pin })
+const sql = sqlOn(cloud)
 const share = (table: string) => `lock table ${table} in share mode`
 
 /** Everything that facilities are made of. */
@@ -45,13 +39,7 @@ async function everything() {
   return rows[0]
 }
 
-async function facilityWithRecords(): Promise<{ facility: NewFacility; station: Workstation }> {
-  const facility = await cloud.facility(`Clinic ${++made}`)
-  const station = await Workstation.enrolled(facility.enrollmentCode)
-  for (let i = 0; i < 3; i++) station.change('patient', randomUUID(), { family: 'Rao' })
-  await station.push()
-  return { facility, station }
-}
+const facilityWithRecords = () => clinicIn(cloud, `Clinic ${++made}`, 3)
 
 describe('create', () => {
   test.each([
@@ -68,7 +56,7 @@ describe('create', () => {
   ])('killed before %s: no role, no schema, no row is left, and the name is free', async (_, lock) => {
     const before = await everything()
     const name = `Killed ${++made}`
-    await killedAt(cloud, { module: 'provision/create.ts', call: 'createFacility', args: [name, address()] }, lock)
+    await killedAt(cloud, { module: 'provision/create.ts', call: 'createFacility', args: [name, cloud.address] }, lock)
     expect(await everything()).toEqual(before)
     const again = await cloud.facility(name)
     const station = await Workstation.enrolled(again.enrollmentCode)
@@ -112,7 +100,7 @@ describe.each([
     'reenroll',
     (one: NewFacility): Acting => ({
       ...{ module: 'provision/reenroll.ts', call: 'reenrollFacility' },
-      args: [one.facility, `ask:${one.recoveryCode}`, address()],
+      args: [one.facility, `ask:${one.recoveryCode}`, cloud.address],
     }),
   ],
 ])('%s', (what, acting) => {
@@ -124,7 +112,7 @@ describe.each([
     expect((await station.pull(0, 10)).body.entries).toHaveLength(3)
     if (what === 'rotate') await rotateFacility(cloud, facility.facility)
     else if (what === 'revoke') await revokeDevice(cloud, facility.facility, station.device)
-    else await reenrollFacility(cloud, facility.facility, async () => facility.recoveryCode, address())
+    else await reenrollFacility(cloud, facility.facility, async () => facility.recoveryCode, cloud.address)
     expect((await station.hello()).status).toBe(what === 'rotate' ? 200 : 403)
     station.close()
   })

@@ -4,37 +4,23 @@ import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { Workstation } from '../client/workstation.ts'
 import { asProvisioner } from '../cluster.ts'
 import { newRecoverySecret, writeRecoveryCode } from '../keys/recovery-code.ts'
-import { connected, loginOf, type TestCloud, testCloud } from '../testing/postgres.ts'
-import type { NewFacility } from './create.ts'
+import { cloud, facility, made, station } from '../testing/clinic-per-test.ts'
+import { connected, loginOf, sqlOn } from '../testing/postgres.ts'
 import { findFacility } from './find.ts'
 
 const MAIN = join(import.meta.dirname, '..', 'main.ts')
-let cloud: TestCloud
-let facility: NewFacility
-let station: Workstation
-let folder: string
-let made = 0
-beforeAll(async () => {
-  cloud = await testCloud()
-  folder = mkdtempSync(join(tmpdir(), 'alcove-operating-'))
-})
-afterAll(async () => {
-  await cloud?.remove()
-  rmSync(folder, { recursive: true, force: true })
-})
+const folder = mkdtempSync(join(tmpdir(), 'alcove-operating-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
 beforeEach(async () => {
-  facility = await cloud.facility(`Clinic ${++made}`)
-  station = await Workstation.enrolled(facility.enrollmentCode)
   station.change('patient', randomUUID(), { family: 'Rao' })
   await station.push()
-  return () => station.close()
 })
 
-const sql = (text: string, values: unknown[] = []) => connected(cloud.admin, (client) => client.query(text, values))
+const sql = sqlOn(cloud)
 
 interface Outcome {
   code: number
@@ -83,7 +69,7 @@ test('a facility’s whole life from the command line, each step one JSON object
   expect([needed.code, needed.said.error.code]).toEqual([1, 'recovery-code-needed'])
   const secret = { ALCOVE_RECOVERY_CODE: facility.recoveryCode }
   const invited = await operate(['invite', id], secret)
-  const second = new Workstation({ url: cloud.url, pin: cloud.tls.pin })
+  const second = new Workstation(cloud.address)
   expect((await second.enroll(invited.said.enrollmentCode)).status).toBe(200)
   const { devices } = (await operate(['devices', id])).said
   expect(devices.map((one: { device: string }) => one.device).sort()).toEqual([station.device, second.device].sort())

@@ -13,26 +13,22 @@ import { open, seal } from '../keys/box.ts'
 import { newRecoverySecret, writeRecoveryCode } from '../keys/recovery-code.ts'
 import { newPassword } from '../keys/scram.ts'
 import { vouch } from '../keys/voucher.ts'
-import { connected, loginOf, refusal, type TestCloud, testCloud } from '../testing/postgres.ts'
+import { forFile } from '../testing/for-file.ts'
+import { connected, loginOf, refusal, sqlOn, testCloud } from '../testing/postgres.ts'
 import type { NewFacility } from './create.ts'
 import { inviteWorkstation, reenrollFacility } from './reenroll.ts'
 import { revokeDevice, rotateFacility } from './rotate.ts'
 
-let cloud: TestCloud
+const cloud = forFile(testCloud)
 let registry: pg.Pool
 let made = 0
 beforeAll(async () => {
-  cloud = await testCloud()
   registry = new pg.Pool({ ...(await gatewayLogin(cloud)), max: 4 })
 })
-afterAll(async () => {
-  await registry?.end()
-  await cloud?.remove()
-})
+afterAll(() => registry?.end())
 
 const facility = () => cloud.facility(`Clinic ${++made}`)
-const address = () => ({ url: cloud.url, pin: cloud.tls.pin })
-const sql = (text: string, values: unknown[] = []) => connected(cloud.admin, (client) => client.query(text, values))
+const sql = sqlOn(cloud)
 const never = async () => {
   throw new Error('asked for a code that is not needed')
 }
@@ -136,7 +132,7 @@ test('who uses a code while the password changes is in, or is told to come again
 test('a revoked workstation is out at once, and so is everything it could have kept', async () => {
   const one = await facility()
   const lost = await Workstation.enrolled(one.enrollmentCode)
-  const { enrollmentCode } = await inviteWorkstation(cloud, one.facility, async () => one.recoveryCode, address())
+  const { enrollmentCode } = await inviteWorkstation(cloud, one.facility, async () => one.recoveryCode, cloud.address)
   const stays = await Workstation.enrolled(enrollmentCode)
   const kept = await loginOf(cloud, one, lost)
   const held = new pg.Client(kept)
@@ -188,11 +184,13 @@ test('a wrong recovery code is refused, is on record, and after five of them non
   const one = await facility()
   const station = await Workstation.enrolled(one.enrollmentCode)
   const guess = () =>
-    reenrollFacility(cloud, one.facility, async () => writeRecoveryCode(newRecoverySecret()), address())
-  await expect(reenrollFacility(cloud, one.facility, async () => 'ALR1-XXXXX', address())).rejects.toThrow(/mistyped/)
+    reenrollFacility(cloud, one.facility, async () => writeRecoveryCode(newRecoverySecret()), cloud.address)
+  await expect(reenrollFacility(cloud, one.facility, async () => 'ALR1-XXXXX', cloud.address)).rejects.toThrow(
+    /mistyped/,
+  )
   for (let i = 0; i < 5; i++) await expect(guess()).rejects.toMatchObject({ code: 'recovery-code' })
   await expect(guess()).rejects.toMatchObject({ code: 'too-many-attempts' })
-  const right = () => reenrollFacility(cloud, one.facility, async () => one.recoveryCode, address())
+  const right = () => reenrollFacility(cloud, one.facility, async () => one.recoveryCode, cloud.address)
   await expect(right()).rejects.toMatchObject({ code: 'too-many-attempts' })
   expect((await station.hello()).status).toBe(200)
   const log = await sql(`select outcome from ${one.schema}.access_log where act = 'operator-reenroll'`)
@@ -209,16 +207,18 @@ test('after the last workstation is lost, the recovery code makes a way in, and 
   const lost = await Workstation.enrolled(one.enrollmentCode)
   lost.change('patient', randomUUID(), { family: 'Rao' })
   await lost.push()
-  const again = await reenrollFacility(cloud, one.facility, async () => one.recoveryCode, address())
+  const again = await reenrollFacility(cloud, one.facility, async () => one.recoveryCode, cloud.address)
   expect(again.recoveryCode).not.toBe(one.recoveryCode)
   expect((await lost.hello()).body.error.code).toBe('revoked')
   const fresh = await Workstation.enrolled(again.enrollmentCode)
   expect((await fresh.pull(0, 10)).body.entries).toHaveLength(1)
   const old = async () => one.recoveryCode
-  await expect(inviteWorkstation(cloud, one.facility, old, address())).rejects.toMatchObject({ code: 'recovery-code' })
+  await expect(inviteWorkstation(cloud, one.facility, old, cloud.address)).rejects.toMatchObject({
+    code: 'recovery-code',
+  })
   // The new one stays good through a rotation.
   await rotateFacility(cloud, one.facility)
-  const invited = await inviteWorkstation(cloud, one.facility, async () => again.recoveryCode, address())
+  const invited = await inviteWorkstation(cloud, one.facility, async () => again.recoveryCode, cloud.address)
   const second = await Workstation.enrolled(invited.enrollmentCode)
   expect((await second.pull(0, 10)).status).toBe(200)
   for (const station of [lost, fresh, second]) station.close()
@@ -226,13 +226,13 @@ test('after the last workstation is lost, the recovery code makes a way in, and 
 
 test('a facility whose codes were lost before anybody used them gets others without a code', async () => {
   const one = await facility()
-  const again = await reenrollFacility(cloud, one.facility, never, address())
-  const station = new Workstation(address())
+  const again = await reenrollFacility(cloud, one.facility, never, cloud.address)
+  const station = new Workstation(cloud.address)
   expect((await station.enroll(one.enrollmentCode)).body.error.code).toBe('enrollment-expired')
   expect((await station.enroll(again.enrollmentCode)).status).toBe(200)
   // From now on there is something to protect, also when the registry knows of no workstation any more.
   await sql('delete from registry.device where facility = $1', [one.facility])
-  await expect(reenrollFacility(cloud, one.facility, never, address())).rejects.toThrow(/not needed/)
+  await expect(reenrollFacility(cloud, one.facility, never, cloud.address)).rejects.toThrow(/not needed/)
   station.close()
 })
 
@@ -264,9 +264,9 @@ test('in any order of changes, every live workstation gets in, no revoked one do
         const target = live[which % (live.length || 1)]
         if (what === 'rotate') await rotateFacility(cloud, one.facility)
         else if (what === 'enroll')
-          devices.push(await enroll((await inviteWorkstation(cloud, one.facility, ask, address())).enrollmentCode))
+          devices.push(await enroll((await inviteWorkstation(cloud, one.facility, ask, cloud.address)).enrollmentCode))
         else if (what === 'reenroll') {
-          const again = await reenrollFacility(cloud, one.facility, ask, address())
+          const again = await reenrollFacility(cloud, one.facility, ask, cloud.address)
           recoveryCode = again.recoveryCode
           for (const device of devices) device.live = false
           devices.push(await enroll(again.enrollmentCode))

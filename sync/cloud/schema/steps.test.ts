@@ -2,19 +2,16 @@
 import { createHash } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { migrate } from '../migrate/migrate.ts'
 import { fingerprint } from '../testing/fingerprint.ts'
 import { emptyFacilities } from '../testing/fleet.ts'
-import { connected, type TestCluster, testCluster } from '../testing/postgres.ts'
+import { forFile } from '../testing/for-file.ts'
+import { connected, testCluster } from '../testing/postgres.ts'
 import { FACILITY_VERSION, facilitySql, fill, readStep, STEPS } from './steps.ts'
 import { viewsOf } from './views.ts'
 
-let cluster: TestCluster
-beforeAll(async () => {
-  cluster = await testCluster()
-})
-afterAll(() => cluster?.remove())
+const cluster = forFile(testCluster)
 
 test('the steps are the files, numbered without a hole, in their order', () => {
   const files = readdirSync(join(import.meta.dirname, '..', 'sql', 'facility')).sort()

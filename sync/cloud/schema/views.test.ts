@@ -1,13 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { KINDS } from '../../../domain/kinds.ts'
-import { connected, type TestCluster, testCluster } from '../testing/postgres.ts'
+import { forFile } from '../testing/for-file.ts'
+import { connected, testCluster } from '../testing/postgres.ts'
 import { viewsOf } from './views.ts'
 
-let cluster: TestCluster
-beforeAll(async () => {
-  cluster = await testCluster()
-})
-afterAll(() => cluster?.remove())
+const cluster = forFile(testCluster)
 
 test('every kind has a view with a column for each of its fields, typed', () =>
   inSchema(async (query) => {

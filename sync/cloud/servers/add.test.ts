@@ -3,28 +3,21 @@ import { execFile } from 'node:child_process'
 import { chownSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { generate } from 'selfsigned'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Workstation } from '../client/workstation.ts'
 import { setUpCluster } from '../cluster.ts'
 import { postgresUser } from '../postgres/binaries.ts'
 import { createFacility } from '../provision/create.ts'
 import { FACILITY_VERSION } from '../schema/steps.ts'
+import { forFile } from '../testing/for-file.ts'
 import { connected, type TestCluster, testCluster } from '../testing/postgres.ts'
-import { giveLogin, type TwoServers, twoServers, urlOf, whereItWrites } from '../testing/two-servers.ts'
+import { giveLogin, twoServers, urlOf, whereItWrites } from '../testing/two-servers.ts'
 import { addServer } from './add.ts'
 import { moveFacility } from './move.ts'
 import { loginVariable, serverNamed, tlsTo } from './server.ts'
 
-let servers: TwoServers
-let third: TestCluster
-beforeAll(async () => {
-  servers = await twoServers()
-  third = await testCluster({ registry: false })
-}, 60_000)
-afterAll(async () => {
-  await third?.remove()
-  await servers?.remove()
-})
+const servers = forFile(twoServers)
+const third = forFile(() => testCluster({ registry: false }))
 
 interface Outcome {
   code: number

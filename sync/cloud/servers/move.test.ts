@@ -1,23 +1,20 @@
 /** A facility that moves between two real servers while its workstation works: nothing lost, nothing doubled. */
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { followChain } from '../../../domain/access-log.ts'
 import { Workstation } from '../client/workstation.ts'
 import { sha256 } from '../gateway/access-log.ts'
 import { freeze, thaw } from '../incident/freeze.ts'
 import { noteOperatorAct } from '../operator-act.ts'
 import type { NewFacility } from '../provision/create.ts'
+import { forFile } from '../testing/for-file.ts'
 import type { Killed } from '../testing/killed-at-step.ts'
 import { connected } from '../testing/postgres.ts'
-import { type TwoServers, traces, twoServers, whereItWrites, working } from '../testing/two-servers.ts'
+import { traces, twoServers, whereItWrites, working } from '../testing/two-servers.ts'
 import { dropKept, MOVE_STEPS, moveFacility } from './move.ts'
 
-let servers: TwoServers
-beforeAll(async () => {
-  servers = await twoServers()
-}, 60_000)
-afterAll(() => servers?.remove())
+const servers = forFile(twoServers)
 
 const both = () => [servers.cloud, servers.second]
 const on = (server: string) => (server === 'home' ? servers.cloud : servers.second)

@@ -2,21 +2,18 @@
 import { execFileSync } from 'node:child_process'
 import { chownSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Workstation } from '../client/workstation.ts'
 import { postgresUser } from '../postgres/binaries.ts'
 import { openLocalPostgres } from '../postgres/local.ts'
+import { forFile } from '../testing/for-file.ts'
 import { OTHER_VERSIONS, otherPostgres } from '../testing/other-postgres.ts'
 import { connected, endServer, type TestCluster } from '../testing/postgres.ts'
-import { giveLogin, type TwoServers, traces, twoServers, whereItWrites, working } from '../testing/two-servers.ts'
+import { giveLogin, traces, twoServers, whereItWrites, working } from '../testing/two-servers.ts'
 import { addServer } from './add.ts'
 import { type MoveStep, moveFacility } from './move.ts'
 
-let servers: TwoServers
-beforeAll(async () => {
-  servers = await twoServers()
-}, 60_000)
-afterAll(() => servers?.remove())
+const servers = forFile(twoServers)
 
 async function atWork(name: string, entries = 100) {
   const facility = await servers.cloud.facility(name)
