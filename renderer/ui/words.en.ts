@@ -94,6 +94,10 @@ export const en = {
       'The cloud has no more room for this clinic. Everything is saved here; new entries go there when whoever runs it has made room. Ask them.',
     'gateway-stopped':
       'Whoever runs the gateway has stopped all exchange with this clinic for now. Ask them. Everything is saved here and will be sent later.',
+    'gateway-refused':
+      'The cloud does not take this workstation any more. Nothing was lost, and everything is saved here. To come in again it needs a new enrollment code. Ask whoever runs the gateway for one; they need the clinic’s recovery code to make it.',
+    'gateway-removed':
+      'This clinic was removed from the cloud for good, and no code leads to it any more. Nothing was lost, and everything is saved here. Ask whoever runs the gateway: if they make a new facility, everything here can be sent there with its code.',
     'gateway-repair':
       'The cloud can not open this clinic’s records there until whoever runs it has put something right. Tell them. Everything is saved here and will go later.',
     'other-facility':

@@ -19,6 +19,8 @@ export const SYNC_ERROR_CODES = [
   'gateway-stopped',
   /** The gateway no longer takes this workstation's credentials. */
   'gateway-refused',
+  /** The facility was removed from the gateway for good: there is nothing left that a code could lead to. */
+  'gateway-removed',
   /** Gateway and workstation have no protocol version in common. */
   'gateway-version',
   /** The gateway holds other entries under this workstation's name: it was cloned or restored from a backup. */

@@ -151,6 +151,8 @@ export const REFUSAL_CODES = [
   'unauthorized',
   /** 403: the device was removed. */
   'revoked',
+  /** 403: the facility was removed for good, and no code leads to it any more. */
+  'removed',
   /** 403: the operator has stopped all exchange with the facility while something is looked into. */
   'frozen',
   /** 403: the operator has suspended the facility. */

@@ -107,12 +107,20 @@ const UNKNOWN: readonly [SyncErrorCode, string] = [
   'The gateway and this workstation do not understand each other. Nothing was lost.',
 ]
 const LATER = 'Everything is saved here and will be sent later.'
-const NO_ENTRY = 'The gateway no longer accepts this workstation. Nothing was lost. Enroll it again with a new code.'
+const SAFE = 'Nothing was lost, and everything is saved here.'
+/** Only whoever runs the gateway can make one, and only with the code that is in the clinic's safe. */
+const NEW_CODE =
+  'To come in again it needs a new enrollment code. Ask whoever runs the gateway for one; they need the clinic’s recovery code to make it.'
 
 /** What each refusal means to a person here. The gateway's own sentence is not shown: it could say anything. */
 const SAID = lookup<readonly [SyncErrorCode, string]>({
-  unauthorized: ['gateway-refused', NO_ENTRY],
-  revoked: ['gateway-refused', NO_ENTRY],
+  unauthorized: ['gateway-refused', `The gateway does not know this workstation, or not any more. ${SAFE} ${NEW_CODE}`],
+  revoked: ['gateway-refused', `Whoever runs the gateway has taken this workstation out. ${SAFE} ${NEW_CODE}`],
+  removed: [
+    'gateway-removed',
+    `This clinic was removed from the gateway for good, and no code leads to it any more. ${SAFE} ` +
+      'Ask whoever runs the gateway: if they make a new facility, everything here can be sent there with its code.',
+  ],
   frozen: [
     'gateway-stopped',
     `Whoever runs the gateway has stopped all exchange with this clinic for now, to look into something. Ask them. ${LATER}`,

@@ -144,6 +144,7 @@ describe('a push', () => {
   test.each([
     [401, 'unauthorized', 'gateway-refused'],
     [403, 'revoked', 'gateway-refused'],
+    [403, 'removed', 'gateway-removed'],
     [426, 'version', 'gateway-version'],
     [429, 'busy', 'gateway-busy'],
     [502, undefined, 'gateway-busy'],

@@ -36,6 +36,10 @@ export const frozen = () =>
 export const suspended = () =>
   new Refused(403, 'suspended', 'The operator has suspended this facility for now. Nothing was lost.')
 
+/** Its workstations keep what they have, and send it to another facility when they are given that one's code. */
+export const removed = () =>
+  new Refused(403, 'removed', 'This facility was removed from the gateway for good. No code leads to it any more.')
+
 /** A facility that is on its way to another server; it takes seconds. */
 export const moving = () =>
   new Refused(503, 'busy', 'This facility is being moved to another server. Nothing was lost; try again shortly.', {

@@ -7,7 +7,7 @@ import { type Credentials, type EnrollRequest, readAuthorization } from '../../p
 import { boxKeyOf, open, seal } from '../keys/box.ts'
 import { verifierOf, verifies } from '../keys/device-secret.ts'
 import { vouch } from '../keys/voucher.ts'
-import { frozen, moving, Refused, suspended, unauthorized, unknownVersion } from './refusal.ts'
+import { frozen, moving, Refused, removed, suspended, unauthorized, unknownVersion } from './refusal.ts'
 import { isServed } from './statements.ts'
 
 /** A caller who proved who they are, and what opens their facility. */
@@ -64,6 +64,7 @@ export async function authenticate(registry: pg.Pool, header: string | undefined
   const row = rows[0]
   const good = verifies(Buffer.from(credentials.secret, 'base64url'), row?.verifier ?? NOBODY)
   if (!row || !good) throw unauthorized()
+  if (row.state === 'removed') throw removed()
   if (row.state === 'frozen' && !row.revoked_at) throw frozen()
   if (row.state === 'suspended' && !row.revoked_at) throw suspended()
   if (row.state === 'moving' && !row.revoked_at) throw moving()
@@ -145,6 +146,7 @@ async function takeCode(
   code: EnrollmentRow | undefined,
   request: EnrollRequest,
 ): Promise<Caller> {
+  if (code?.state === 'removed') throw removed()
   if (code?.state === 'frozen') throw frozen()
   if (code?.state === 'suspended') throw suspended()
   if (code?.state === 'moving') throw moving()

@@ -11,6 +11,7 @@ import { newRecoverySecret, writeRecoveryCode } from '../keys/recovery-code.ts'
 import { cloud, facility, made, station } from '../testing/clinic-per-test.ts'
 import { connected, loginOf, sqlOn } from '../testing/postgres.ts'
 import { findFacility } from './find.ts'
+import { resumeFacility, suspendFacility } from './suspend.ts'
 
 const MAIN = join(import.meta.dirname, '..', 'main.ts')
 const folder = mkdtempSync(join(tmpdir(), 'alcove-operating-'))
@@ -30,7 +31,13 @@ interface Outcome {
 }
 
 /** A command on the test's own server; its one JSON object. */
-function operate(args: string[], environment: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+async function operate(args: string[], environment: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+  const { out, ...outcome } = await run([...args, '--json'], environment)
+  return { ...outcome, said: JSON.parse(out) }
+}
+
+/** The same, and what it says to people. */
+function run(args: string[], environment: NodeJS.ProcessEnv = {}): Promise<{ code: number; out: string; err: string }> {
   const { host, port, user, password, database } = cloud.admin
   const env = {
     ...process.env,
@@ -39,11 +46,8 @@ function operate(args: string[], environment: NodeJS.ProcessEnv = {}): Promise<O
     ...environment,
   }
   return new Promise((done) => {
-    const child = execFile(
-      process.execPath,
-      [MAIN, 'facility', ...args, '--json'],
-      { env, cwd: folder },
-      (error, out, err) => done({ code: error ? Number(error.code) : 0, said: JSON.parse(out), err }),
+    const child = execFile(process.execPath, [MAIN, 'facility', ...args], { env, cwd: folder }, (error, out, err) =>
+      done({ code: error ? Number(error.code) : 0, out, err }),
     )
     child.stdin?.end()
   })
@@ -51,6 +55,7 @@ function operate(args: string[], environment: NodeJS.ProcessEnv = {}): Promise<O
 
 test('a facility’s whole life from the command line, each step one JSON object', async () => {
   const id = facility.facility
+  const name = `Clinic ${made}`
   expect((await operate(['list'])).said.facilities.at(-1)).toMatchObject({
     ...{ facility: id, state: 'active', server: 'home', devices: 1, version: expect.any(Number), quotaBytes: 2e10 },
   })
@@ -63,7 +68,7 @@ test('a facility’s whole life from the command line, each step one JSON object
   expect((await operate(['suspend', `Clinic ${made}`])).said.state).toBe('suspended')
   expect((await operate(['resume', id])).said.state).toBe('active')
   expect((await station.hello()).status).toBe(200)
-  expect((await operate(['rotate', id])).said).toMatchObject({ devices: 1, refused: [] })
+  expect((await operate(['rotate', id])).said).toMatchObject({ facility: id, name, devices: 1, refused: [] })
 
   const needed = await operate(['invite', id])
   expect([needed.code, needed.said.error.code]).toEqual([1, 'recovery-code-needed'])
@@ -73,7 +78,9 @@ test('a facility’s whole life from the command line, each step one JSON object
   expect((await second.enroll(invited.said.enrollmentCode)).status).toBe(200)
   const { devices } = (await operate(['devices', id])).said
   expect(devices.map((one: { device: string }) => one.device).sort()).toEqual([station.device, second.device].sort())
-  expect((await operate(['revoke', id, second.device])).said).toMatchObject({ revoked: second.device, devices: 1 })
+  expect((await operate(['revoke', id, second.device])).said).toMatchObject({
+    ...{ facility: id, name, revoked: second.device, devices: 1 },
+  })
   expect((await second.hello()).body.error.code).toBe('revoked')
 
   const archive = join(folder, `${randomUUID()}.age`)
@@ -81,11 +88,13 @@ test('a facility’s whole life from the command line, each step one JSON object
   expect((await operate(['export', id])).said.error.code).toBe('bad-arguments')
   await sql(`delete from ${facility.schema}.record`)
   expect((await operate(['restore', id, archive], secret)).said).toMatchObject({ records: 1, entries: 0 })
-  expect((await operate(['repair', id])).said).toMatchObject({ revoked: [], unknown: [] })
+  expect((await operate(['repair', id])).said).toMatchObject({
+    ...{ facility: id, name, changed: [], unchanged: true, revoked: [], unknown: [] },
+  })
   const wrong = await operate(['reenroll', id], { ALCOVE_RECOVERY_CODE: writeRecoveryCode(newRecoverySecret()) })
   expect(wrong.said.error.code).toBe('recovery-code')
   const again = await operate(['reenroll', id], secret)
-  expect(again.said).toMatchObject({ facility: id, revoked: 1, recoveryCode: expect.stringMatching(/^ALR1-/) })
+  expect(again.said).toMatchObject({ facility: id, name, revoked: 1, recoveryCode: expect.stringMatching(/^ALR1-/) })
 
   const last = join(folder, `${randomUUID()}.age`)
   expect((await operate(['remove', id, '--yes'])).said.error.code).toBe('bad-arguments')
@@ -102,6 +111,10 @@ test('a facility’s whole life from the command line, each step one JSON object
     (await operate(['restore', id, last], { ALCOVE_RECOVERY_CODE: again.said.recoveryCode })).said.error.code,
   ).toBe('facility-removed')
   expect((await operate(['remove', id, '--out', `${last}2`, '--yes'])).said.error.code).toBe('facility-removed')
+  // Its workstations are told that no code leads back, also one that comes with a code of its time.
+  expect((await station.hello()).body.error.code).toBe('removed')
+  const late = await new Workstation(cloud.address).enroll(again.said.enrollmentCode)
+  expect([late.status, late.body.error.code]).toEqual([403, 'removed'])
   const taken = await operate(['create', `Clinic ${made}`])
   expect(taken.said.error).toMatchObject({
     code: 'facility-exists',
@@ -119,6 +132,22 @@ test('a facility’s whole life from the command line, each step one JSON object
   expect(rows).toEqual([{ ...nothing, devices: '', codes: '' }])
   second.close()
 }, 120_000)
+
+test('which facility it was is said to people too, and what a repair put back', async () => {
+  const { facility: id, role } = facility
+  const named = `Clinic ${made} (${id})`
+  const secret = { ALCOVE_RECOVERY_CODE: facility.recoveryCode }
+  expect((await run(['rotate', id])).out).toContain(`${named} has another password. 1 workstation goes on`)
+  expect((await run(['repair', id])).out).toBe(`${named} is what it must be. Nothing had to be put back.\n`)
+  await sql(`alter role ${role} bypassrls; alter role ${role} connection limit -1`)
+  const { out } = await run(['repair', id])
+  expect(out.split('\n')[0]).toBe(`${named} is what it must be again.`)
+  expect(out).toMatch(new RegExp(`^Put back: The role ${role} is .*bypassrls.*\\.$`, 'm'))
+  expect(out).not.toMatch(/Left for you|find out who/)
+  expect((await run(['invite', id], secret)).out).toContain(`for one more workstation of ${named}, once: ALC1-`)
+  expect((await run(['revoke', id, station.device])).out).toContain(`Workstation ${station.device} of ${named} is out`)
+  expect((await run(['reenroll', id], secret)).out).toContain(`${named} has a new way in. No workstation was in.`)
+}, 30_000)
 
 describe('which facility is meant', () => {
   const finding = (typed: string) => asProvisioner(cloud, (client) => findFacility(client, typed)).then((one) => one.id)
@@ -200,8 +229,28 @@ test('a disk that is full where the archive goes: nothing is left of it, and not
       const { said } = await operate([act, facility.facility, '--out', join(disk, 'a.age'), '--yes'])
       expect([act, said.error.code]).toEqual([act, 'disk-full'])
       expect(readdirSync(disk)).toEqual([])
+      expect((await station.hello()).status).toBe(200)
     }
     expect((await sql(`select from ${facility.schema}.journal`)).rowCount).toBe(1)
+    expect((await asProvisioner(cloud, (client) => findFacility(client, facility.facility))).state).toBe('active')
+    // One that was suspended before stays so.
+    await suspendFacility(cloud, facility.facility)
+    const remove = ['remove', facility.facility, '--out', join(disk, 'a.age'), '--yes']
+    expect((await operate(remove)).said.error.code).toBe('disk-full')
+    expect((await station.hello()).body.error.code).toBe('suspended')
+    await resumeFacility(cloud, facility.facility)
+    // One that cannot be resumed: that is said, and how it is done.
+    await sql(`create function public.refuse() returns trigger language plpgsql as 'begin raise disk_full; end';
+      create trigger refuse before update on registry.facility for each row when (new.state = 'active') execute function public.refuse()`)
+    try {
+      const { error } = (await operate(remove)).said
+      expect(error.code).toBe('stays-suspended')
+      expect(error.message).toContain('There is no room for the archive.')
+      expect(error.message).toContain(`stays suspended`)
+      expect(error.message).toContain(`\`facility resume ${facility.facility}\``)
+    } finally {
+      await sql('drop function public.refuse() cascade')
+    }
     expect((await operate(['resume', facility.facility])).said.state).toBe('active')
     expect((await station.hello()).status).toBe(200)
   } finally {

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Workstation } from '../client/workstation.ts'
+import { scan } from '../isolation/scan/scan.ts'
 import { connected, loginOf, refusal, type TestCloud, testCloud } from '../testing/postgres.ts'
 import { shapeOf } from '../testing/shape.ts'
 import type { NewFacility } from './create.ts'
@@ -91,6 +92,19 @@ const DRIFT: [string, (names: { r: string; s: string; n: string }) => string][] 
     ({ s }) => `alter default privileges for role fleet_owner in schema ${s} grant select on tables to public`,
   ],
   [
+    'what it gives away itself of what it may make some day',
+    ({ r, s }) => `set session authorization ${r}; alter default privileges grant select on tables to public;
+      alter default privileges revoke execute on functions from public; alter default privileges grant usage on schemas to public;
+      alter default privileges in schema ${s} grant insert on tables to public`,
+  ],
+  [
+    'what the owner gives away with whatever it makes, anywhere',
+    ({ r, n }) => `alter default privileges for role fleet_owner grant select on tables to ${n};
+      alter default privileges for role fleet_owner grant execute on functions to public;
+      alter default privileges for role fleet_owner grant usage on types to public;
+      alter default privileges for role fleet_owner grant create on schemas to ${r}`,
+  ],
+  [
     'a function that everybody runs as its owner',
     ({ s }) =>
       `alter function ${s}.refuse_truncate() security definer; grant execute on function ${s}.refuse_truncate() to public`,
@@ -103,9 +117,13 @@ describe('drift', () => {
     const names = { r: facility.role, s: facility.schema, n: neighbor.role }
     await sql(drift(names))
     expect(await shapeOf(cloud, facility)).not.toEqual(before)
-    expect(await repairFacility(cloud, facility.facility)).toMatchObject({ revoked: [], unknown: [], left: [] })
+    const repaired = await repairFacility(cloud, facility.facility)
+    expect(repaired).toMatchObject({ unchanged: false, revoked: [], unknown: [], codes: 0, left: [] })
+    expect(repaired.changed).not.toEqual([])
     expect(await shapeOf(cloud, facility)).toEqual(before)
     expect(await shapeOf(cloud, neighbor)).toEqual(beside)
+    expect(await connected(cloud.admin, (client) => scan(client, { facilities: [facility.facility] }))).toEqual([])
+    expect(await repairFacility(cloud, facility.facility)).toMatchObject({ changed: [], unchanged: true })
     expect((await station.pull(0, 10)).body.entries).toHaveLength(1)
     station.change('patient', randomUUID(), { family: 'Rao' })
     expect((await station.push(2)).status).toBe(200)
@@ -147,14 +165,16 @@ describe('drift', () => {
     await sql(`select watch.hold_writes('${facility.schema}', true); update registry.facility set read_only = true
       where id = '${facility.facility}'`)
     const before = await shapeOf(cloud, facility)
-    expect(await repairFacility(cloud, facility.facility)).toMatchObject({ left: [] })
+    expect(await repairFacility(cloud, facility.facility)).toMatchObject({ unchanged: true, left: [] })
     expect(await shapeOf(cloud, facility)).toEqual(before)
   })
 
   test('one that is suspended stays so', async () => {
     await suspendFacility(cloud, facility.facility)
     await sql(`alter role ${facility.role} login`)
-    await repairFacility(cloud, facility.facility)
+    const { changed } = await repairFacility(cloud, facility.facility)
+    expect(changed).toEqual([`The role ${facility.role} may log in, and the facility is suspended.`])
+    expect(await repairFacility(cloud, facility.facility)).toMatchObject({ unchanged: true })
     expect((await sql('select rolcanlogin from pg_roles where rolname = $1', [facility.role])).rows).toEqual([
       { rolcanlogin: false },
     ])
@@ -207,7 +227,9 @@ describe('a registry from last week', () => {
     const restore = await registryOf(facility.facility)
     await revokeDevice(cloud, facility.facility, second.device)
     await restore()
-    expect(await repairFacility(cloud, facility.facility)).toMatchObject({ revoked: [second.device], unknown: [] })
+    expect(await repairFacility(cloud, facility.facility)).toMatchObject({
+      ...{ revoked: [second.device], unknown: [], unchanged: false },
+    })
     expect((await second.hello()).body.error.code).toBe('revoked')
     expect((await station.hello()).status).toBe(200)
     await expect(connected(old, async () => 'in')).rejects.toMatchObject({ code: '28P01' })
@@ -221,7 +243,10 @@ describe('a registry from last week', () => {
     const late = await Workstation.enrolled(enrollmentCode)
     await restore()
     expect([(await late.hello()).status, (await late.hello()).body.error.code]).toEqual([401, 'unauthorized'])
-    expect(await repairFacility(cloud, facility.facility)).toMatchObject({ revoked: [], unknown: [late.device] })
+    expect(await repairFacility(cloud, facility.facility)).toMatchObject({
+      ...{ revoked: [], unknown: [late.device], codes: 1, unchanged: false },
+    })
+    expect(await repairFacility(cloud, facility.facility)).toMatchObject({ unknown: [late.device], unchanged: true })
     const thief = new Workstation(address())
     expect((await thief.enroll(enrollmentCode)).body.error.code).toBe('enrollment-expired')
     const again = await inviteWorkstation(cloud, facility.facility, code, address())
@@ -247,7 +272,9 @@ describe('a registry from last week', () => {
     await suspendFacility(cloud, facility.facility)
     await restore()
     expect((await station.hello()).status).toBe(503)
-    expect(await repairFacility(cloud, facility.facility)).toMatchObject({ state: 'suspended' })
+    expect(await repairFacility(cloud, facility.facility)).toMatchObject({
+      ...{ state: 'suspended', unchanged: false },
+    })
     expect((await station.hello()).body.error.code).toBe('suspended')
   })
 })
@@ -256,7 +283,9 @@ test('after PostgreSQL was restored from a backup, its memory has another name, 
   const before = (await station.hello()).body.epoch
   await repairFacility(cloud, facility.facility)
   expect((await station.hello()).body.epoch).toBe(before)
-  await repairFacility(cloud, facility.facility, { restored: true })
+  expect(await repairFacility(cloud, facility.facility, { restored: true })).toMatchObject({
+    ...{ changed: [], unchanged: false },
+  })
   const after = await station.hello()
   expect(after.status).toBe(200)
   expect(after.body.epoch).not.toBe(before)

@@ -60,7 +60,7 @@ function proseOf(repaired: Repaired, restored: boolean): string {
     ...changed.map((fact) => `Put back: ${fact}`),
     revoked.length > 0 && `Out again, because its own access log says that they were taken out: ${revoked.join(', ')}.`,
     unknown.length > 0 &&
-      `Enrolled once, but the registry has never heard of them; enroll them again: ${unknown.join(', ')}.`,
+      `Enrolled once, but the registry has never heard of them: ${unknown.join(', ')}. Enroll each again, with a code that \`facility invite ${facility}\` makes.`,
     codes > 0 && `Unused enrollment codes that are worth nothing now, because one of them was used: ${codes}.`,
     state && `It is ${state} again, as its own access log says.`,
     restored && 'Its workstations will look whether the server still has what they sent, and send the rest again.',
