@@ -1,28 +1,13 @@
 /** A facility reads who came to its records, over the gateway. */
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { type AccessRow, followChain } from '../../domain/access-log.ts'
 import { AccessAnswer, PATHS, writeAuthorization } from '../protocol/messages.ts'
 import { Workstation } from './client/workstation.ts'
 import { sha256 } from './gateway/access-log.ts'
 import { Seldom } from './gateway/seldom.ts'
-import type { NewFacility } from './provision/create.ts'
-import { anotherCode, connected, type TestCloud, testCloud } from './testing/postgres.ts'
-
-let cloud: TestCloud
-let facility: NewFacility
-let station: Workstation
-let made = 0
-
-beforeAll(async () => {
-  cloud = await testCloud()
-})
-afterAll(() => cloud?.remove())
-beforeEach(async () => {
-  facility = await cloud.facility(`Clinic ${++made}`)
-  station = await Workstation.enrolled(facility.enrollmentCode)
-  return () => station.close()
-})
+import { cloud, facility, made, station } from './testing/clinic-per-test.ts'
+import { anotherCode, connected } from './testing/postgres.ts'
 
 async function logOf(reader: Workstation, after = 0): Promise<AccessRow[]> {
   const rows: AccessRow[] = []
@@ -61,7 +46,7 @@ test('a gap and a fork are in it, and not once a second', async () => {
   for (let i = 0; i < 4; i++) station.change('patient', randomUUID(), { family: 'Rao', sex: 'female' })
   await station.push(1, 1)
   for (let i = 0; i < 5; i++) expect((await station.push(3, 4)).body.error.code).toBe('gap')
-  const clone = Object.assign(new Workstation({ url: cloud.url, pin: cloud.tls.pin }), {
+  const clone = Object.assign(new Workstation(cloud.address), {
     device: station.device,
     keys: station.keys,
     secret: station.secret,

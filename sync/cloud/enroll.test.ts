@@ -1,7 +1,7 @@
 /** Codes: good once, for a while, for one device; and nothing to be learned by guessing. */
 import { randomBytes } from 'node:crypto'
 import { connect } from 'node:tls'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import {
   decodeEnrollmentCode,
   encodeEnrollmentCode,
@@ -10,19 +10,16 @@ import {
 } from '../protocol/enrollment-code.ts'
 import { PATHS } from '../protocol/messages.ts'
 import { Workstation } from './client/workstation.ts'
-import { connected, type TestCloud, testCloud } from './testing/postgres.ts'
+import { forFile } from './testing/for-file.ts'
+import { sqlOn, testCloud } from './testing/postgres.ts'
 
-let cloud: TestCloud
+const cloud = forFile(testCloud)
 let made = 0
-beforeAll(async () => {
-  cloud = await testCloud()
-})
-afterAll(() => cloud?.remove())
 
 const facility = () => cloud.facility(`Clinic ${++made}`)
-const station = () => new Workstation({ url: cloud.url, pin: cloud.tls.pin })
+const station = () => new Workstation(cloud.address)
 const idOf = (code: string) => enrollmentId(decodeEnrollmentCode(code).secret)
-const sql = (text: string, values: unknown[] = []) => connected(cloud.admin, (client) => client.query(text, values))
+const sql = sqlOn(cloud)
 
 test('a code enrolls one workstation, and is then used', async () => {
   const { enrollmentCode: code, facility: id } = await facility()
@@ -109,8 +106,7 @@ test('what is no request of ours is refused plainly, and says nothing of what is
 test('guessing codes is slowed down; a good code meanwhile works from elsewhere and later', async () => {
   const { enrollmentCode: good } = await facility()
   const mine = station()
-  const guess = () =>
-    mine.enroll(encodeEnrollmentCode({ url: cloud.url, pin: cloud.tls.pin, secret: newEnrollmentSecret() }))
+  const guess = () => mine.enroll(encodeEnrollmentCode({ ...cloud.address, secret: newEnrollmentSecret() }))
   const statuses: number[] = []
   for (let i = 0; i < 15; i++) statuses.push((await guess()).status)
   expect(statuses).toContain(404)

@@ -1,23 +1,22 @@
 /** The operator's acts in a facility's own access log, on a real PostgreSQL. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { followChain } from '../../domain/access-log.ts'
 import { Workstation } from './client/workstation.ts'
 import { asProvisioner } from './cluster.ts'
 import { sha256 } from './gateway/access-log.ts'
 import { noteOperatorAct } from './operator-act.ts'
 import type { NewFacility } from './provision/create.ts'
-import { connected, type TestCloud, testCloud } from './testing/postgres.ts'
+import { forFile } from './testing/for-file.ts'
+import { connected, testCloud } from './testing/postgres.ts'
 
-let cloud: TestCloud
+const cloud = forFile(testCloud)
 let one: NewFacility
 let two: NewFacility
 
 beforeAll(async () => {
-  cloud = await testCloud()
   one = await cloud.facility('One')
   two = await cloud.facility('Two')
 })
-afterAll(() => cloud?.remove())
 
 const logOf = ({ schema }: NewFacility) =>
   connected(cloud.admin, async (client) => {

@@ -1,24 +1,21 @@
 /** A clinic with its own database and worker, and a real gateway on a real PostgreSQL: who came is known at the workstation. */
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { accessBreaks, allAccess } from '../../engine/access-log.ts'
 import { freeze, thaw } from '../../sync/cloud/incident/freeze.ts'
 import { noteOperatorAct } from '../../sync/cloud/operator-act.ts'
 import type { NewFacility } from '../../sync/cloud/provision/create.ts'
-import { connected, type TestCloud, testCloud } from '../../sync/cloud/testing/postgres.ts'
+import { forFile } from '../../sync/cloud/testing/for-file.ts'
+import { connected, testCloud } from '../../sync/cloud/testing/postgres.ts'
 import { enroll } from '../../sync/worker/enroll.ts'
 import { pass } from '../../sync/worker/pass.ts'
 import { TestClinic } from '../../sync/worker/testing/clinic.ts'
 
-let cloud: TestCloud
+const cloud = forFile(testCloud)
 let facility: NewFacility
 let clinic: TestClinic
 let remote: string
 let made = 0
 
-beforeAll(async () => {
-  cloud = await testCloud()
-})
-afterAll(() => cloud?.remove())
 beforeEach(async () => {
   facility = await cloud.facility(`Clinic ${++made}`)
   clinic = new TestClinic()

@@ -1,5 +1,5 @@
 /** Several operators at once, on one facility, on one name, on the whole fleet, while its workstation works. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { exportFacility } from '../../sync/cloud/archive/export.ts'
 import { Workstation } from '../../sync/cloud/client/workstation.ts'
 import { freeze, thaw } from '../../sync/cloud/incident/freeze.ts'
@@ -11,16 +11,11 @@ import { repairFacility } from '../../sync/cloud/provision/repair.ts'
 import { revokeDevice, rotateFacility } from '../../sync/cloud/provision/rotate.ts'
 import { resumeFacility, suspendFacility } from '../../sync/cloud/provision/suspend.ts'
 import { FACILITY_VERSION } from '../../sync/cloud/schema/steps.ts'
-import { connected, type TestCloud, testCloud } from '../../sync/cloud/testing/postgres.ts'
+import { forFile } from '../../sync/cloud/testing/for-file.ts'
+import { connected, testCloud } from '../../sync/cloud/testing/postgres.ts'
 import { expectServedOrBusy, expectWhole, working } from './whole.ts'
 
-let cloud: TestCloud
-beforeAll(async () => {
-  cloud = await testCloud()
-})
-afterAll(() => cloud?.remove())
-
-const address = () => ({ url: cloud.url, pin: cloud.tls.pin })
+const cloud = forFile(testCloud)
 
 /** What each came to: the code that it was refused with, or `done`. Fails on what is not a plain refusal. */
 async function outcomes(acts: readonly Promise<unknown>[]): Promise<string[]> {
@@ -41,7 +36,7 @@ test('passwords changed, workstations let in and out, archives and repairs: what
   const facility = await cloud.facility('Busy')
   const code = async () => facility.recoveryCode
   const station = await Workstation.enrolled(facility.enrollmentCode)
-  const { enrollmentCode } = await inviteWorkstation(cloud, facility.facility, code, address())
+  const { enrollmentCode } = await inviteWorkstation(cloud, facility.facility, code, cloud.address)
   const leaving = await Workstation.enrolled(enrollmentCode)
   const work = working(station)
   const { facility: id } = facility
@@ -50,7 +45,7 @@ test('passwords changed, workstations let in and out, archives and repairs: what
     rotateFacility(cloud, id),
     revokeDevice(cloud, id, leaving.device),
     revokeDevice(cloud, id, leaving.device),
-    inviteWorkstation(cloud, id, code, address()),
+    inviteWorkstation(cloud, id, code, cloud.address),
     repairFacility(cloud, id),
     repairFacility(cloud, id),
     exportFacility(cloud, id, `${cloud.dir}/one.age`),
@@ -109,7 +104,7 @@ test('one removes what another changes: it is removed whole, and its name stays 
     rotateFacility(cloud, id),
     repairFacility(cloud, id),
     migrate(cloud, {}),
-    ...Array.from({ length: 3 }, () => createFacility(cloud, 'Going', address())),
+    ...Array.from({ length: 3 }, () => createFacility(cloud, 'Going', cloud.address)),
   ])
   expect(said.slice(0, 2)).toContain('done')
   expect(said.slice(-3)).toEqual(['facility-exists', 'facility-exists', 'facility-exists'])
@@ -128,7 +123,7 @@ test('one removes what another changes: it is removed whole, and its name stays 
 })
 
 test('one name, made by many at once: one has it, and its codes work', async () => {
-  const made = await Promise.allSettled(Array.from({ length: 6 }, () => createFacility(cloud, 'Wanted', address())))
+  const made = await Promise.allSettled(Array.from({ length: 6 }, () => createFacility(cloud, 'Wanted', cloud.address)))
   const [one, ...others] = made.filter(({ status }) => status === 'fulfilled')
   expect(others).toEqual([])
   for (const each of made)

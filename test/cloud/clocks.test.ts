@@ -1,9 +1,10 @@
 /** Clocks that are hours apart: the workstation's, the gateway's, PostgreSQL's. What is decided goes by PostgreSQL's. */
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { Workstation } from '../../sync/cloud/client/workstation.ts'
 import { newRecoverySecret, writeRecoveryCode } from '../../sync/cloud/keys/recovery-code.ts'
 import { reenrollFacility } from '../../sync/cloud/provision/reenroll.ts'
-import { connected, type TestCloud, testCloud } from '../../sync/cloud/testing/postgres.ts'
+import { forFile } from '../../sync/cloud/testing/for-file.ts'
+import { sqlOn, testCloud } from '../../sync/cloud/testing/postgres.ts'
 import { enroll } from '../../sync/worker/enroll.ts'
 import { pass } from '../../sync/worker/pass.ts'
 import { TestClinic } from '../../sync/worker/testing/clinic.ts'
@@ -12,17 +13,13 @@ import { expectWhole } from './whole.ts'
 const HOURS = 60 * 60_000
 const APART = [-6 * HOURS, 6 * HOURS]
 
-let cloud: TestCloud
+const cloud = forFile(testCloud)
 let made = 0
-beforeAll(async () => {
-  cloud = await testCloud()
-})
-afterAll(() => cloud?.remove())
 afterEach(() => {
   vi.useRealTimers()
 })
 
-const sql = (text: string, values: unknown[] = []) => connected(cloud.admin, (client) => client.query(text, values))
+const sql = sqlOn(cloud)
 
 /** This process's clock, which is the gateway's, the workstation's and the operator's; PostgreSQL keeps its own. */
 function beOff(by: number): void {
@@ -37,7 +34,7 @@ test.each(APART)('a gateway whose clock is %i ms off: codes expire when PostgreS
   await expire(bad.facility, '-1 minute')
   beOff(by)
   const station = await Workstation.enrolled(good.enrollmentCode)
-  const late = new Workstation({ url: cloud.url, pin: cloud.tls.pin })
+  const late = new Workstation(cloud.address)
   expect((await late.enroll(bad.enrollmentCode)).body.error.code).toBe('enrollment-expired')
   station.close()
   late.close()

@@ -2,9 +2,10 @@
 import { randomBytes } from 'node:crypto'
 import { Agent, request } from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Workstation } from '../../sync/cloud/client/workstation.ts'
-import { connected, type TestCloud, testCloud } from '../../sync/cloud/testing/postgres.ts'
+import { forFile } from '../../sync/cloud/testing/for-file.ts'
+import { connected, testCloud } from '../../sync/cloud/testing/postgres.ts'
 import { newDeviceKeys } from '../../sync/protocol/batch.ts'
 import { newEnrollmentSecret } from '../../sync/protocol/enrollment-code.ts'
 import { PATHS } from '../../sync/protocol/messages.ts'
@@ -14,11 +15,7 @@ const ADDRESSES = 100
 const SECONDS = 4
 const { publicKey } = newDeviceKeys()
 
-let cloud: TestCloud
-beforeAll(async () => {
-  cloud = await testCloud()
-})
-afterAll(() => cloud?.remove())
+const cloud = forFile(testCloud)
 
 interface Told {
   status: number
@@ -82,7 +79,7 @@ test.runIf(process.platform === 'linux')(
 
     // Until those who guess together have been stopped together.
     await sleep(1500)
-    const late = new Workstation({ url: cloud.url, pin: cloud.tls.pin })
+    const late = new Workstation(cloud.address)
     const since = performance.now()
     expect((await late.enroll(enrolling.enrollmentCode)).status).toBe(200)
     expect(performance.now() - since).toBeLessThan(15_000)
@@ -118,7 +115,7 @@ test('a code that was used is of no use to anybody else, and its workstation goe
   const facility = await cloud.facility('Once')
   const station = await Workstation.enrolled(facility.enrollmentCode)
   for (let count = 0; count < 3; count++) {
-    const other = new Workstation({ url: cloud.url, pin: cloud.tls.pin })
+    const other = new Workstation(cloud.address)
     expect((await other.enroll(facility.enrollmentCode)).body.error.code).toBe('enrollment-used')
     expect((await other.hello()).status).toBe(401)
     other.close()

@@ -6,19 +6,19 @@ import { type Answer, Workstation } from '../client/workstation.ts'
 import { prepare } from '../prepare.ts'
 import { Running } from '../processes.ts'
 import { createFacility } from '../provision/create.ts'
-import { type TestCluster, testCluster } from '../testing/postgres.ts'
+import { forFile } from '../testing/for-file.ts'
+import { testCluster } from '../testing/postgres.ts'
 import type { GatewayReady, GatewaySaid, GatewaySettings, GatewayTold } from './process.ts'
 
 /** An idle machine stays below 30 ms; a busy one, which takes the processor away meanwhile, has to be left more. */
 const AWAY_MS = 250
 
-let cluster: TestCluster
+const cluster = forFile(testCluster)
 let gateway: Running<GatewaySettings, GatewayReady, GatewayTold, GatewaySaid>
 const faults: string[] = []
 const stations: Workstation[] = []
 
 beforeAll(async () => {
-  cluster = await testCluster()
   const { tls, registry, server } = await prepare(cluster)
   gateway = await Running.start<GatewaySettings, GatewayReady, GatewayTold, GatewaySaid>({
     name: 'gateway',
@@ -27,11 +27,10 @@ beforeAll(async () => {
     onSaid: ({ fault }) => faults.push(fault),
     onFault: (what) => faults.push(what),
   })
-}, 60_000)
+})
 afterAll(async () => {
   for (const station of stations) station.close()
   await gateway?.stop()
-  await cluster?.remove()
 })
 
 async function enrolled(name: string): Promise<Workstation> {

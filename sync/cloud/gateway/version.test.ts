@@ -1,25 +1,22 @@
 /** The gateway serves a facility at the newest version and at the one before, and counts the bytes that one may keep. */
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Workstation } from '../client/workstation.ts'
 import { migrate } from '../migrate/migrate.ts'
 import { createFacility, type NewFacility } from '../provision/create.ts'
 import { FACILITY_VERSION } from '../schema/steps.ts'
-import { connected, loginOf, refusal, type TestCloud, testCloud } from '../testing/postgres.ts'
+import { forFile } from '../testing/for-file.ts'
+import { connected, loginOf, refusal, testCloud } from '../testing/postgres.ts'
 
-let cloud: TestCloud
-beforeAll(async () => {
-  cloud = await testCloud()
-})
-afterAll(() => cloud?.remove())
+const cloud = forFile(testCloud)
 
 let made = 0
 const asAdmin = <T>(work: (client: pg.Client) => Promise<T>) => connected(cloud.admin, work)
 const run = (text: string) => asAdmin(async (client) => (await client.query(text)).rows)
 
 async function clinic(version = FACILITY_VERSION): Promise<[NewFacility, Workstation]> {
-  const facility = await createFacility(cloud, `Clinic ${++made}`, { url: cloud.url, pin: cloud.tls.pin }, version)
+  const facility = await createFacility(cloud, `Clinic ${++made}`, cloud.address, version)
   return [facility, await Workstation.enrolled(facility.enrollmentCode)]
 }
 

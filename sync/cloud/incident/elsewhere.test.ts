@@ -1,18 +1,15 @@
 /** An incident at a facility that lives on another server than the registry. */
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Workstation } from '../client/workstation.ts'
 import { moveFacility } from '../servers/move.ts'
+import { forFile } from '../testing/for-file.ts'
 import { connected } from '../testing/postgres.ts'
-import { type TwoServers, twoServers } from '../testing/two-servers.ts'
+import { twoServers } from '../testing/two-servers.ts'
 import { gather } from './evidence.ts'
 import { freeze, thaw } from './freeze.ts'
 
-let servers: TwoServers
-beforeAll(async () => {
-  servers = await twoServers()
-}, 60_000)
-afterAll(() => servers?.remove())
+const servers = forFile(twoServers)
 
 test('it is closed, looked into and opened again where it is', async () => {
   const { cloud, second } = servers

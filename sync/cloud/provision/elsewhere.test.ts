@@ -1,17 +1,18 @@
 /** The operator's acts on a facility that lives on another server than the registry. */
-import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { exportFacility } from '../archive/export.ts'
 import { restoreFacility } from '../archive/restore.ts'
-import { Workstation } from '../client/workstation.ts'
+import type { Workstation } from '../client/workstation.ts'
 import { moveFacility } from '../servers/move.ts'
 import { loginVariable } from '../servers/server.ts'
+import { clinicIn } from '../testing/clinic.ts'
+import { forFile } from '../testing/for-file.ts'
 import { connected } from '../testing/postgres.ts'
 import { shapeOf } from '../testing/shape.ts'
-import { type TwoServers, twoServers } from '../testing/two-servers.ts'
+import { twoServers } from '../testing/two-servers.ts'
 import type { NewFacility } from './create.ts'
 import { reenrollFacility } from './reenroll.ts'
 import { removeFacility } from './remove.ts'
@@ -19,22 +20,16 @@ import { repairFacility } from './repair.ts'
 import { rotateFacility } from './rotate.ts'
 import { resumeFacility, suspendFacility } from './suspend.ts'
 
-let servers: TwoServers
+const servers = forFile(twoServers)
+const folder = mkdtempSync(join(tmpdir(), 'alcove-elsewhere-'))
 let facility: NewFacility
 let station: Workstation
-let folder: string
 beforeAll(async () => {
-  servers = await twoServers()
-  folder = mkdtempSync(join(tmpdir(), 'alcove-elsewhere-'))
-  facility = await servers.cloud.facility('Elsewhere')
-  station = await Workstation.enrolled(facility.enrollmentCode)
-  for (let i = 0; i < 5; i++) station.change('patient', randomUUID(), { family: 'Rao' })
-  await station.push()
+  ;({ facility, station } = await clinicIn(servers.cloud, 'Elsewhere', 5))
   await moveFacility(servers.cloud, facility.facility, 'second')
-}, 60_000)
-afterAll(async () => {
+})
+afterAll(() => {
   station?.close()
-  await servers?.remove()
   rmSync(folder, { recursive: true, force: true })
 })
 

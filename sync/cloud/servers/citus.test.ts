@@ -4,18 +4,15 @@
  */
 import { chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Workstation } from '../client/workstation.ts'
 import { postgresUser } from '../postgres/binaries.ts'
-import { connected, refusal, type TestCloud, testCloud } from '../testing/postgres.ts'
+import { forFile } from '../testing/for-file.ts'
+import { connected, refusal, testCloud } from '../testing/postgres.ts'
 
 const LOCKDOWN = readFileSync(join(import.meta.dirname, '..', 'sql', 'optional', 'citus-lockdown.sql'), 'utf8')
 
-let cloud: TestCloud
-beforeAll(async () => {
-  cloud = await testCloud()
-}, 60_000)
-afterAll(() => cloud?.remove())
+const cloud = forFile(testCloud)
 
 const grants = () =>
   connected(cloud.admin, async (client) => {

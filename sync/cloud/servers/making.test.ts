@@ -1,27 +1,24 @@
 /** Facilities that are made on another server than the registry's, on two real ones. */
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Workstation } from '../client/workstation.ts'
 import { createFacility } from '../provision/create.ts'
 import { listFacilities } from '../provision/list.ts'
 import { FACILITY_VERSION } from '../schema/steps.ts'
+import { forFile } from '../testing/for-file.ts'
 import { connected, refusal } from '../testing/postgres.ts'
-import { type TwoServers, traces, twoServers, whereItWrites } from '../testing/two-servers.ts'
+import { traces, twoServers, whereItWrites } from '../testing/two-servers.ts'
 import { listServers } from './add.ts'
 import { MAKING_STEPS } from './making.ts'
 import { allServers, eachServer, serverLogin, serverNamed } from './server.ts'
 import { sweep } from './spare.ts'
 
-let servers: TwoServers
-beforeAll(async () => {
-  servers = await twoServers()
-}, 60_000)
-afterAll(() => servers?.remove())
+const servers = forFile(twoServers)
 
 const make = async (name: string) => {
   const { cloud } = servers
-  const address = { url: cloud.url, pin: cloud.tls.pin }
+  const { address } = cloud
   return createFacility(cloud, name, address, FACILITY_VERSION, { server: await serverNamed(cloud, 'second') })
 }
 const inRegistry = (text: string) => connected(servers.cloud.admin, async (client) => (await client.query(text)).rows)
