@@ -3,37 +3,24 @@ import { createHash, randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { Workstation } from '../client/workstation.ts'
+import { afterAll, beforeEach, expect, test } from 'vitest'
 import { readRecoveryCode } from '../keys/recovery-code.ts'
-import type { NewFacility } from '../provision/create.ts'
 import { findFacility } from '../provision/find.ts'
 import { FACILITY_VERSION } from '../schema/steps.ts'
-import { connected, type TestCloud, testCloud } from '../testing/postgres.ts'
+import { cloud, facility, station } from '../testing/clinic-per-test.ts'
+import { connected, sqlOn } from '../testing/postgres.ts'
 import { checkArchive } from './check.ts'
 import { exportFacility } from './export.ts'
 import { restoreFacility } from './restore.ts'
 
-let cloud: TestCloud
-let facility: NewFacility
-let station: Workstation
 const folder = mkdtempSync(join(tmpdir(), 'alcove-losses-'))
 const file = () => join(folder, `${randomUUID()}.age`)
-const sql = (text: string, values: unknown[] = []) =>
-  connected(cloud.admin, (client) => client.query(text, values)).then(({ rows }) => rows)
+const sql = async (text: string, values: unknown[] = []) => (await sqlOn(cloud)(text, values)).rows
 const restore = (path: string) => restoreFacility(cloud, facility.facility, path, async () => facility.recoveryCode)
 
-beforeAll(async () => {
-  cloud = await testCloud()
-})
-afterAll(async () => {
-  rmSync(folder, { recursive: true, force: true })
-  await cloud?.remove()
-})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 beforeEach(async () => {
-  facility = await cloud.facility(`Clinic ${randomUUID()}`)
-  station = await Workstation.enrolled(facility.enrollmentCode)
   for (let n = 0; n < 6; n++) station.change('patient', `p${n % 3}`, { family: `F${n}` })
   expect((await station.push()).status).toBe(200)
   const content = Buffer.from('\x89an attachment\0\\')
@@ -42,7 +29,6 @@ beforeEach(async () => {
     content,
   ])
   await sql(`update ${facility.schema}.head set stored = stored + ${content.length}`)
-  return () => station.close()
 })
 
 const journal = () => sql(`select device, dseq, hash, body from ${facility.schema}.journal order by device, dseq`)

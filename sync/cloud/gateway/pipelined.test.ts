@@ -2,22 +2,19 @@
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { sqlState } from '../errors.ts'
-import { type TestCluster, testCluster } from '../testing/postgres.ts'
+import { forFile } from '../testing/for-file.ts'
+import { testCluster } from '../testing/postgres.ts'
 import { pipelined } from './pipelined.ts'
 
-let cluster: TestCluster
+const cluster = forFile(() => testCluster({ registry: false }))
 let client: pg.Client
 
 beforeAll(async () => {
-  cluster = await testCluster({ registry: false })
   client = new pg.Client({ ...cluster.admin, pipeline: true })
   await client.connect()
   await client.query('create table public.line (n integer primary key)')
 })
-afterAll(async () => {
-  await client?.end()
-  await cluster?.remove()
-})
+afterAll(() => client?.end())
 beforeEach(async () => {
   await client.query('truncate public.line')
 })

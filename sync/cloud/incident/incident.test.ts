@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type pg from 'pg'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { exportFacility } from '../archive/export.ts'
 import { Workstation } from '../client/workstation.ts'
 import { newRecoverySecret, writeRecoveryCode } from '../keys/recovery-code.ts'
@@ -13,7 +13,9 @@ import type { NewFacility } from '../provision/create.ts'
 import { inviteWorkstation } from '../provision/reenroll.ts'
 import { revokeDevice, rotateFacility } from '../provision/rotate.ts'
 import { suspendFacility } from '../provision/suspend.ts'
-import { connected, loginOf, refusal, type TestCloud, testCloud } from '../testing/postgres.ts'
+import { clinicIn } from '../testing/clinic.ts'
+import { forFile } from '../testing/for-file.ts'
+import { connected, loginOf, refusal, testCloud } from '../testing/postgres.ts'
 import { gather } from './evidence.ts'
 import { freeze, freezeAll, thaw } from './freeze.ts'
 import { momentOf } from './moment.ts'
@@ -21,23 +23,17 @@ import { draftNotice } from './notice.ts'
 
 const MAIN = join(import.meta.dirname, '..', 'main.ts')
 const CANARY = 'CANARY-OBSCURE-FAMILY'
-let cloud: TestCloud
+const cloud = forFile(testCloud)
 let facility: NewFacility
 let neighbor: NewFacility
 let station: Workstation
 let beside: Workstation
 let made = 0
 
-beforeAll(async () => {
-  cloud = await testCloud()
-})
-afterAll(() => cloud?.remove())
 beforeEach(async () => {
   made += 1
-  facility = await cloud.facility(`Hill Clinic ${made}`)
-  neighbor = await cloud.facility(`Valley Clinic ${made}`)
-  station = await Workstation.enrolled(facility.enrollmentCode)
-  beside = await Workstation.enrolled(neighbor.enrollmentCode)
+  ;({ facility, station } = await clinicIn(cloud, `Hill Clinic ${made}`))
+  ;({ facility: neighbor, station: beside } = await clinicIn(cloud, `Valley Clinic ${made}`))
   for (const one of [station, beside]) {
     one.change('patient', randomUUID(), { family: CANARY, sex: 'female' })
     expect((await one.push()).status).toBe(200)
@@ -90,7 +86,7 @@ test('a frozen facility is closed at once: to its workstations, to its open sess
   ])
     expect([answer.status, answer.body.error.code]).toEqual([403, 'frozen'])
   // Only who has proved to be of the facility is told.
-  const stranger = Object.assign(new Workstation({ url: cloud.url, pin: cloud.tls.pin }), {
+  const stranger = Object.assign(new Workstation(cloud.address), {
     facility: facility.facility,
   })
   expect((await stranger.hello()).status).toBe(401)
@@ -115,7 +111,7 @@ test('a frozen facility is closed at once: to its workstations, to its open sess
 test('an enrollment code opens nothing while the facility is frozen, and is good afterwards', async () => {
   const fresh = await cloud.facility(`Lake Clinic ${made}`)
   await freeze(cloud, fresh.facility)
-  const late = new Workstation({ url: cloud.url, pin: cloud.tls.pin })
+  const late = new Workstation(cloud.address)
   expect((await late.enroll(fresh.enrollmentCode)).body.error.code).toBe('frozen')
   await thaw(cloud, fresh.facility)
   expect((await late.enroll(fresh.enrollmentCode)).status).toBe(200)
@@ -232,9 +228,9 @@ test('the draft counts what the operator took out, tells each of its acts with i
   expect(stdout).toMatch(new RegExp(`^operator +operator-revoke of ${station.device} +console`, 'm'))
   // Refused acts came to nothing, and are told so.
   const wrong = async () => writeRecoveryCode(newRecoverySecret())
-  await expect(
-    inviteWorkstation(cloud, facility.facility, wrong, { url: cloud.url, pin: cloud.tls.pin }),
-  ).rejects.toMatchObject({ code: 'recovery-code' })
+  await expect(inviteWorkstation(cloud, facility.facility, wrong, cloud.address)).rejects.toMatchObject({
+    code: 'recovery-code',
+  })
   expect(draftNotice(await gather(cloud, facility.facility, lately()), undefined)).toMatch(
     /^ {2}- .* UTC: invite, refused \(recovery-code\)$/m,
   )

@@ -2,15 +2,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { Workstation } from '../client/workstation.ts'
+import type { Workstation } from '../client/workstation.ts'
 import { programLogin } from '../cluster.ts'
 import type { NewFacility } from '../provision/create.ts'
-import { connected, loginOf, refusal, type TestCloud, testCloud } from '../testing/postgres.ts'
+import { clinicIn } from '../testing/clinic.ts'
+import { forFile } from '../testing/for-file.ts'
+import { connected, loginOf, refusal, testCloud } from '../testing/postgres.ts'
 import type { Reason } from './sessions.ts'
 import type { Measured } from './storage.ts'
 import { Watchdog } from './watchdog.ts'
 
-let cloud: TestCloud
+const cloud = forFile(testCloud)
 let noisy: NewFacility
 let quiet: NewFacility
 let station: Workstation
@@ -19,22 +21,14 @@ let login: pg.ClientConfig
 let home: pg.ClientConfig
 
 beforeAll(async () => {
-  cloud = await testCloud()
-  noisy = await cloud.facility('Noisy')
-  quiet = await cloud.facility('Quiet')
-  station = await Workstation.enrolled(noisy.enrollmentCode)
-  neighbor = await Workstation.enrolled(quiet.enrollmentCode)
-  station.change('patient', 'p', { family: 'A' })
-  neighbor.change('patient', 'q', { family: 'B' })
-  expect((await station.push()).status).toBe(200)
-  expect((await neighbor.push()).status).toBe(200)
+  ;({ facility: noisy, station } = await clinicIn(cloud, 'Noisy', 1))
+  ;({ facility: quiet, station: neighbor } = await clinicIn(cloud, 'Quiet', 1))
   login = await loginOf(cloud, noisy, station)
   home = await programLogin(cloud, 'watchdog')
-}, 60_000)
-afterAll(async () => {
+})
+afterAll(() => {
   station?.close()
   neighbor?.close()
-  await cloud?.remove()
 })
 
 interface Watching {

@@ -3,9 +3,10 @@
  * untouched server gives nothing.
  */
 import type pg from 'pg'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { emptyFacilities } from '../../testing/fleet.ts'
-import { connected, type TestCloud, testCloud } from '../../testing/postgres.ts'
+import { forFile } from '../../testing/for-file.ts'
+import { connected, testCloud } from '../../testing/postgres.ts'
 import { FAULTS } from '../prove/faults.ts'
 import { CODES, type FindingCode } from './codes.ts'
 import { criticalOf, type Finding } from './finding.ts'
@@ -13,17 +14,15 @@ import { scan } from './scan.ts'
 import { checkHba, type HbaRule } from './server/hba.ts'
 import { checkVersion } from './server/version.ts'
 
-let cloud: TestCloud
+const cloud = forFile(testCloud)
 let mine: { facility: string; role: string; schema: string }
 let other: { facility: string; role: string; schema: string }
 
 beforeAll(async () => {
-  cloud = await testCloud()
   const [first, second] = await emptyFacilities(cloud, 20)
   mine = first as typeof mine
   other = second as typeof other
 })
-afterAll(() => cloud?.remove())
 
 /** What a scan says after something was done, in a transaction that is taken back. */
 async function saidAfter(act: (client: pg.Client) => Promise<unknown>): Promise<Finding[]> {
