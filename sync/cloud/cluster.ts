@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
-import { CloudError, sqlState } from './errors.ts'
+import { CloudError, isCollision, sqlState } from './errors.ts'
 import { scramVerifier } from './keys/scram.ts'
 import { keptPassword } from './state.ts'
 
@@ -51,18 +51,33 @@ async function setUp(admin: pg.ClientConfig, steps: readonly string[]): Promise<
   await asAdmin(admin, async (client) => {
     await refuseUnfit(client)
     await client.query('select pg_advisory_lock($1)', [SETUP_LOCK])
-    try {
-      for (const step of steps) await client.query(`begin;\n${step}\ncommit;`)
-    } finally {
-      await client.query('rollback; select pg_advisory_unlock_all()')
-    }
+    for (const step of steps) await tryStep(client, step)
   })
+}
+
+/** Again when another database of the same server is being set up: roles are common to both, and the lock is not. */
+async function tryStep(client: pg.Client, step: string, tries = 20): Promise<void> {
+  try {
+    await client.query(`begin;\n${step}\ncommit;`)
+  } catch (error) {
+    await client.query('rollback').catch(() => {})
+    if (!isCollision(error) || tries === 0) throw error
+    await tryStep(client, step, tries - 1)
+  }
+}
+
+/**
+ * Waits, until the transaction ends, for whoever else sets up, or changes who may connect to the database: that is one row of
+ * a catalog, and of two who change it at once one fails.
+ */
+export async function aloneAtSetUp(client: pg.ClientBase): Promise<void> {
+  await client.query('select pg_advisory_xact_lock($1)', [SETUP_LOCK])
 }
 
 /** Runs something as the provisioner: it makes facilities, and can read none. */
 export async function asProvisioner<T>(cluster: Cluster, work: (client: pg.Client) => Promise<T>): Promise<T> {
   return asAdmin(cluster.admin, async (client) => {
-    // Grants on the database are one row of its catalog: two who change it at once would trip over each other.
+    // Held until this is over; see `aloneAtSetUp`.
     await client.query('select pg_advisory_lock($1)', [SETUP_LOCK])
     // An administrator may become any role; from here on the rights are the provisioner's.
     await client.query('set session authorization alcove_provisioner')

@@ -8,7 +8,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
-import { CloudError, sqlState } from '../errors.ts'
+import { aloneAtSetUp } from '../cluster.ts'
+import { CloudError, isInTheWay } from '../errors.ts'
 import { transaction } from '../gateway/transaction.ts'
 import { quoted } from '../provision/operate.ts'
 
@@ -41,7 +42,7 @@ export async function seal(admin: pg.Client, copy: Copy, { shared }: { shared: b
       if (rows[0]?.gone !== false) return await refuseWrites(admin, copy)
     } catch (error) {
       // Somebody who had been let in a moment ago holds a lock: ended at the next attempt.
-      if (!['55P03', '40P01'].includes(sqlState(error) ?? '')) throw error
+      if (!isInTheWay(error)) throw error
     }
     if (attempts === 0)
       throw new CloudError('facility-busy', 'Sessions of that facility do not end. Try again in a moment.')
@@ -88,7 +89,10 @@ export async function tablesOf(admin: pg.Client, schema: string): Promise<string
 async function connecting(admin: pg.Client, { role }: Copy, verb: 'grant' | 'revoke'): Promise<void> {
   const { rows } = await admin.query<{ name: string }>('select quote_ident(current_database()) as name')
   const statement = `${verb} connect on database ${rows[0]?.name} ${verb === 'grant' ? 'to' : 'from'} ${quoted(role)}`
-  await transaction(admin, () => admin.query(`set local session authorization alcove_provisioner; ${statement}`))
+  await transaction(admin, async () => {
+    await aloneAtSetUp(admin)
+    await admin.query(`set local session authorization alcove_provisioner; ${statement}`)
+  })
   const after = await admin.query<{ may: boolean }>(
     "select has_database_privilege($1, current_database(), 'connect') as may",
     [role],

@@ -4,7 +4,7 @@
  * command that was killed has left behind, the next one finds it and takes it away.
  */
 import type pg from 'pg'
-import { asAdmin, type Cluster } from '../cluster.ts'
+import { aloneAtSetUp, asAdmin, type Cluster } from '../cluster.ts'
 import { CloudError, sqlState } from '../errors.ts'
 import { transaction } from '../gateway/transaction.ts'
 import { quoted } from '../provision/operate.ts'
@@ -30,7 +30,7 @@ export async function sparesOf(client: pg.ClientBase, schema: string): Promise<S
   return rows
 }
 
-export async function sparesOn(client: pg.ClientBase, server: string): Promise<Spare[]> {
+async function sparesOn(client: pg.ClientBase, server: string): Promise<Spare[]> {
   const { rows } = await client.query<Spare>(`${SPARES} where server = $1 order by schema`, [server])
   return rows
 }
@@ -71,14 +71,17 @@ export async function dropSpare(cluster: Cluster, home: pg.ClientBase, { schema,
 export async function sweep(cluster: Cluster, server: string): Promise<number> {
   return asAdmin(cluster.admin, async (home) => {
     let swept = 0
-    for (const spare of await sparesOn(home, server)) {
-      // A facility that waits in the middle of its move is for `facility move` to bring to its end.
-      if (spare.kept || spare.state !== null || !(await lockMoves(home, spare.schema))) continue
+    for (const { schema } of await sparesOn(home, server)) {
+      if (!(await lockMoves(home, schema))) continue
       try {
+        // Read again: whoever was at it a moment ago may have come to the end of it, and it is in use now.
+        const spare = (await sparesOf(home, schema)).find((one) => one.server === server)
+        // A facility that waits in the middle of its move is for `facility move` to bring to its end.
+        if (!spare || spare.kept || spare.state !== null) continue
         await dropSpare(cluster, home, spare)
         swept++
       } finally {
-        await unlockMoves(home, spare.schema)
+        await unlockMoves(home, schema)
       }
     }
     return swept
@@ -95,7 +98,10 @@ export async function dropCopy(admin: pg.Client, { role, schema }: Copy): Promis
   if (!rows[0]) return
   const { database } = rows[0]
   const revoke = `revoke connect on database ${database} from ${quoted(role)}`
-  await transaction(admin, () => admin.query(`set local session authorization alcove_provisioner; ${revoke}`))
+  await transaction(admin, async () => {
+    await aloneAtSetUp(admin)
+    await admin.query(`set local session authorization alcove_provisioner; ${revoke}`)
+  })
   try {
     await admin.query(`drop role ${quoted(role)}`)
   } catch (error) {
