@@ -66,8 +66,17 @@ export async function openStage(cluster: Cluster, { log }: StageOptions = {}): P
   const scratch = mkdtempSync(join(tmpdir(), 'alcove-prove-'))
   const undo: (() => Promise<unknown> | unknown)[] = [() => rmSync(scratch, { recursive: true, force: true })]
   const close = async () => {
-    for (const step of undo.reverse()) await step()
-    undo.length = 0
+    const steps = undo.splice(0).reverse()
+    const failed: unknown[] = []
+    // One that fails must not keep the rest from being cleared away.
+    for (const step of steps) {
+      try {
+        await step()
+      } catch (error) {
+        failed.push(error)
+      }
+    }
+    if (failed.length > 0) throw failed[0]
   }
   const admin: Stage['admin'] = (work) => asAdmin({ ...cluster.admin, options: QUIET }, work)
   try {
