@@ -39,7 +39,7 @@ const RISKS: readonly Risk[] = [
   {
     id: 'members-count',
     title: 'Somebody who was made a member of a facility’s role by mistake can count',
-    says: 'With one barrier gone (the connection), no row comes out, but the measured plan of a query shows the facility’s tag and how many rows were kept back. The scan reports such a membership as critical, and the gateway does not serve with one.',
+    says: 'With one barrier gone (the connection), no row comes out, but the measured plan of a query shows the facility’s tag and how many rows were kept back. The scan reports such a membership as critical, and a gateway that is started with an administrator’s login does not serve with one.',
     look: (stage) =>
       stage.rolledBack(async (client) => {
         const { victim, attacker } = stage

@@ -133,7 +133,7 @@ export const REQUIREMENTS: readonly Requirement[] = [
     law: 'DPDP',
     asks: 'Visibility on who accesses personal data: logs, monitoring and review, so that access without authority is found.',
     answer:
-      'A record of who came in each facility’s own schema, readable by the facility; a drift scan that the gateway runs before it serves.',
+      'A record of who came in each facility’s own schema, readable by the facility, whose workstations keep a copy; a drift scan, run before a gateway starts with an administrator’s login and whenever the operator runs it.',
     shownBy: ['sql.rewrite-own-access-log', 'sql.delete-own-access-log', 'faults'],
   },
   {

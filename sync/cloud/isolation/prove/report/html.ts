@@ -114,7 +114,7 @@ ${not.length === 0 ? '' : `<p>Not tried on this server, and not counted:</p><ul>
 }
 
 function faults({ faults: verdicts }: Proof): Part {
-  const html = `<p>Each was brought about on purpose, in a transaction that was taken back; the drift scan, which the gateway runs before it serves, had to report it by the exact finding.</p>
+  const html = `<p>Each was brought about on purpose, in a transaction that was taken back; the drift scan (<code>isolation scan</code>) had to report it by the exact finding.</p>
 <table><thead><tr><th scope="col">What was broken</th><th scope="col">Finding</th><th scope="col">Verdict</th></tr></thead>
 <tbody>${verdicts
     .map(
