@@ -53,6 +53,16 @@ describe('a batch', () => {
     expect(await count('journal')).toBe(6)
   })
 
+  test('that cannot be stored for no fault of any entry’s is answered, not tried for ever', async () => {
+    visits(2)
+    await rows(`create function $S.odd() returns trigger language plpgsql as $$
+        begin raise exception 'odd' using errcode = '22000'; end $$;
+      create trigger odd before update on $S.device for each row execute function $S.odd()`)
+    expect((await station.push()).status).toBe(500)
+    await rows('drop trigger odd on $S.device')
+    expect((await station.push()).body).toEqual({ acked: { dseq: 2, hash: station.entries[1]?.hash } })
+  })
+
   test('that leaves a gap is told where to begin, and nothing of it is kept', async () => {
     visits(5)
     await station.push(1, 2)

@@ -114,6 +114,8 @@ async function take(
     // 22: data that a type does not hold; 54: a limit of the server's. One such entry must not hold up the rest.
     if (!/^(22|54)/.test(sqlState(error) ?? '')) throw error
     const { prev, entries } = batch
+    // Not even without the one entry that there was: it is something else that is not taken.
+    if (unstorable.size > 0) throw error
     if (entries.length === 1)
       return take(client, caller, batch, address, new Map([[entries[0]?.dseq as number, 'unstorable']]))
     const middle = entries.length >> 1
