@@ -239,7 +239,7 @@ export const resources: readonly Attack[] = [
       }, 1000)
       await sleep(1500)
       await meanwhile()
-      // The gateway gives headers fifteen seconds, and looks every half minute.
+      // The gateway gives headers fifteen seconds: all of them still hold their connections.
       clearInterval(drip)
       for (const socket of sockets) socket.destroy()
       return { value: 'tried' }
