@@ -31,7 +31,7 @@ export async function otherPostgres(version: string, { registry = true } = {}): 
   const files = join(dir, 'files')
   const log = join(dir, 'log')
   run('initdb', '-D', files, '-U', 'boss', '-A', 'scram-sha-256', `--pwfile=${password}`, '-E', 'UTF8', '--no-locale')
-  const settings = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off`
+  const settings = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=`
   run('pg_ctl', '-D', files, '-o', settings, '-l', log, '-w', 'start')
   const remove = () => {
     run('pg_ctl', '-D', files, '-m', 'immediate', '-w', 'stop')

@@ -1,7 +1,7 @@
 /** What a configuration fault is: one statement that somebody might run some night, and what a scan must then say. */
 import type pg from 'pg'
 import type { FindingCode } from '../scan/codes.ts'
-import type { ScanOptions } from '../scan/scan.ts'
+import type { Facts } from '../scan/scan.ts'
 import type { Stage } from './stage.ts'
 
 export interface Fault {
@@ -14,7 +14,7 @@ export interface Fault {
   /** Breaks it, as the administrator, in a transaction that is taken back. */
   readonly inject?: (client: pg.Client, stage: Stage) => Promise<unknown>
   /** What no transaction can change (the server's version, its door) is handed to the scan in place of the server's own. */
-  readonly facts?: (client: pg.Client) => Promise<NonNullable<ScanOptions['facts']>>
+  readonly facts?: (client: pg.Client) => Promise<Facts>
   /** From which server version on there is such a thing. */
   readonly from?: number
 }

@@ -13,10 +13,11 @@ import { objects } from './faults/objects.ts'
 import { roles } from './faults/roles.ts'
 import { rows } from './faults/rows.ts'
 import { server } from './faults/server.ts'
+import { settings } from './faults/settings.ts'
 import { PARTS } from './party.ts'
 import type { Stage } from './stage.ts'
 
-export const FAULTS: readonly Fault[] = [...roles, ...grants, ...rows, ...objects, ...server, ...doors]
+export const FAULTS: readonly Fault[] = [...roles, ...grants, ...rows, ...objects, ...server, ...settings, ...doors]
 
 export interface FaultVerdict {
   readonly id: string

@@ -40,7 +40,52 @@ const CODE = {
     HBA,
   ],
   'hba-too-wide': ['warning', 'pg_hba.conf, {object}, accepts {found} from elsewhere; it should name {expected}.', HBA],
+  'hba-role': [
+    'warning',
+    'pg_hba.conf, {object}, lets in {found} from elsewhere; only {expected} need to come from there.',
+    HBA,
+  ],
+  'hba-host-name': [
+    'warning',
+    'pg_hba.conf, {object}, goes by the name {found}: whoever answers for it in DNS says which addresses those are.',
+    'Name the address, and reload the server.',
+  ],
+  'hba-replication': [
+    'warning',
+    'pg_hba.conf, {object}, lets {found} copy the whole server to elsewhere.',
+    'If that is your backup, keep its copies as you keep the server; else remove the line, and reload the server.',
+  ],
+  'hba-map': [
+    'critical',
+    'pg_hba.conf, {object}, goes by a map of pg_ident.conf: {found}; it must be {expected}.',
+    'Remove the map, or its lines in pg_ident.conf, and reload the server.',
+  ],
   'hba-unreadable': ['critical', 'pg_hba.conf, {object}, cannot be read as it stands: {found}.', HBA],
+  'file-unreadable': [
+    'warning',
+    'Of {object} the server cannot read {found}: what it read before holds.',
+    'Mend it, and reload the server.',
+  ],
+  'file-not-loaded': [
+    'warning',
+    '{object} has been changed since the server read it: what holds now is what it read then.',
+    'Find out who changed it, reload the server, and scan again.',
+  ],
+  'setting-pending': [
+    'warning',
+    'The setting {object} changes when the server is restarted.',
+    'Find out who changed it, restart the server, and scan again.',
+  ],
+  'setting-command': [
+    'warning',
+    'The server runs a program of somebody’s: {object} is set (the SHA-256 of it begins with {found}).',
+    'If it is your backup’s, or asks for the passphrase of the server’s key, keep it in view; else find out who set it, and take it away.',
+  ],
+  'server-copied': [
+    'warning',
+    'A copy of the whole server is kept elsewhere, or could be: {object}.',
+    'If that is your backup or your standby, keep it as you keep the server; else find out who made it, and remove it.',
+  ],
   'extension-unexpected': ['critical', 'The extension {object} is installed; only plpgsql may be.', REMOVE],
   'event-trigger-unexpected': [
     'critical',
@@ -72,6 +117,11 @@ const CODE = {
     'critical',
     'The role {object} starts with {found}; it must be {expected}.',
     'Put it back, and find out who changed it.',
+  ],
+  'role-settings-large': [
+    'warning',
+    'The role {object} has stored {found} in its own settings, too many to be looked at.',
+    REPAIR,
   ],
   'role-verifier': ['warning', 'The password of the role {object} is {found}; it must be {expected}.', REPAIR],
   'role-orphan': ['critical', 'The role {object} is a facility’s, and the registry knows of none.', REMOVE],

@@ -73,8 +73,10 @@ export function settingsDiffer(
   const must = new Set(Object.entries(expected).map(([name, value]) => `${name}=${value}`))
   const differ = new Map<string, { expected?: string; found?: string }>()
   for (const setting of role.settings) if (!must.delete(setting)) differ.set(nameIn(setting), { found: setting })
-  for (const setting of must) differ.set(nameIn(setting), { ...differ.get(nameIn(setting)), expected: setting })
-  return [...differ].map(([name, { expected = `no ${name}`, found = `no ${name}` }]) =>
+  // Of what was not read nobody can say that it is not there.
+  if (role.unread === null)
+    for (const setting of must) differ.set(nameIn(setting), { ...differ.get(nameIn(setting)), expected: setting })
+  const found = [...differ].map(([name, { expected = `no ${name}`, found = `no ${name}` }]) =>
     finding('role-setting', {
       facility,
       object: role.name,
@@ -84,6 +86,9 @@ export function settingsDiffer(
       severity: contexts.get(name) === 'user' ? 'warning' : 'critical',
     }),
   )
+  if (role.unread === null) return found
+  const stored = `${Math.ceil(role.unread / 1024)} kB`
+  return [...found, finding('role-settings-large', { facility, object: role.name, expected: 'a few', found: stored })]
 }
 
 function nameIn(setting: string): string {

@@ -10,10 +10,13 @@ import { checkViews } from './facility/views.ts'
 import { type Finding, inOrder } from './finding.ts'
 import { checkFleetRoles } from './fleet/roles.ts'
 import { type Facility, portions, type Registry, type Scene, sceneOf } from './scene.ts'
-import { checkHba, type HbaRule, hbaRules } from './server/hba.ts'
+import { checkCopies, serverCopies } from './server/copies.ts'
+import { checkFiles, type ServerFiles, serverFiles } from './server/files.ts'
+import { checkHba, type HbaRule, hbaRules, type IdentMapping, identMappings } from './server/hba.ts'
+import { surroundingsOf } from './server/hba-who.ts'
 import { checkLockdown } from './server/lockdown.ts'
 import { checkObjects } from './server/objects.ts'
-import { checkSettings } from './server/settings.ts'
+import { checkSettings, serverSettings } from './server/settings.ts'
 import { checkVersion } from './server/version.ts'
 import { looking } from './snapshot.ts'
 
@@ -27,7 +30,17 @@ export interface ScanOptions {
   /** What the registry says (`registryOf`), when the connection is to another server than the registry's own. */
   registry?: Registry
   /** Facts to look at in place of the server's own: what no transaction can change, for whoever tries the scan. */
-  facts?: { version?: number; hba?: readonly HbaRule[] }
+  facts?: Facts
+}
+
+export interface Facts {
+  version?: number
+  hba?: readonly HbaRule[]
+  maps?: readonly IdentMapping[]
+  /** In place of single ones. */
+  settings?: Readonly<Record<string, string>>
+  files?: Partial<ServerFiles>
+  copies?: readonly string[]
 }
 
 /**
@@ -64,11 +77,17 @@ async function checkFacilities(scene: Scene): Promise<Finding[]> {
   return [...findings, ...checkTags(tags), ...(await checkIdentities(scene, readable))]
 }
 
-async function checkFleet(scene: Scene, facts: ScanOptions['facts']): Promise<Finding[]> {
+async function checkFleet(scene: Scene, facts: Facts = {}): Promise<Finding[]> {
+  const { client } = scene
+  const hba = facts.hba ?? (await hbaRules(client))
+  const maps = facts.maps ?? (await identMappings(client))
+  const settings = new Map([...(await serverSettings(client)), ...Object.entries(facts.settings ?? {})])
   return [
-    ...checkVersion(facts?.version ?? scene.version),
-    ...checkHba(facts?.hba ?? (await hbaRules(scene.client))),
-    ...(await checkSettings(scene)),
+    ...checkVersion(facts.version ?? scene.version),
+    ...checkHba(hba, await surroundingsOf(scene, hba, maps)),
+    ...checkFiles({ ...(await serverFiles(client, maps)), ...facts.files }),
+    ...(await checkSettings(scene, settings)),
+    ...checkCopies(facts.copies ?? (await serverCopies(client))),
     ...(await checkLockdown(scene)),
     ...(await checkFleetRoles(scene)),
     ...(await checkObjects(scene)),

@@ -53,6 +53,8 @@ export interface Role {
   password: string | null
   /** `name=value`, as every session of the role begins; with ` in database x` where it is for one database only. */
   settings: string[]
+  /** So many bytes of settings that they were not read: a role may store as many of its own as it likes. */
+  unread: number | null
 }
 
 export interface Schema {
@@ -158,20 +160,28 @@ async function one<T extends pg.QueryResultRow>(client: pg.ClientBase, text: str
   return rows[0]
 }
 
+/** Bytes, as they lie on disk; ours are a few hundred. The size of what is larger is known without reading it. */
+const READ_SETTINGS = 8192
+
 const ROLES = `
   select role.oid, rolname as name, rolsuper as superuser, rolinherit as inherit, rolcreaterole as "createRole",
     rolcreatedb as "createDb", rolcanlogin as login, rolreplication as replication, rolbypassrls as "bypassRls",
     rolconnlimit as connections, rolvaliduntil is not null and rolvaliduntil <> 'infinity' as expires,
     pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(rolpassword, 'UTF8')), 'hex') as password,
-    coalesce(setting.all, '{}') as settings
+    coalesce(setting.all, '{}') as settings, large.bytes as unread
   from pg_catalog.pg_authid as role
+  left join (
+    select setrole, pg_catalog.sum(pg_catalog.pg_column_size(setconfig))::float8 as bytes
+    from pg_catalog.pg_db_role_setting where pg_catalog.pg_column_size(setconfig) > ${READ_SETTINGS} group by setrole
+  ) as large on large.setrole = role.oid
   left join (
     select setrole, pg_catalog.array_agg(
       pg_catalog.left(one, 300) || case when setdatabase = 0 then '' else ' in database ' || coalesce(datname, '?') end order by one) as all
     from pg_catalog.pg_db_role_setting cross join pg_catalog.unnest(setconfig) as one
     left join pg_catalog.pg_database as database on database.oid = setdatabase
+    where pg_catalog.pg_column_size(setconfig) <= ${READ_SETTINGS}
     group by setrole
-  ) as setting on setrole = role.oid`
+  ) as setting on setting.setrole = role.oid`
 
 /** The privileges of an access list, as text; the owner's own, who could give himself anything, left out. */
 export const grantsIn = (acl: string, owner: string) =>

@@ -129,6 +129,15 @@ export const roles: readonly Fault[] = [
     ({ victim }) => `alter role ${victim.role} set log_statement = 'all'`,
   ),
   broken(
+    'roles.settings-large',
+    'A facility has stored more in its role’s settings than anybody could look at.',
+    'role-settings-large',
+    ({ victim }) => `do $$ begin
+      execute 'alter role ${victim.role} set application_name = ''' ||
+        (select pg_catalog.string_agg(pg_catalog.md5(n::text), '') from pg_catalog.generate_series(1, 1000) as n) || '''';
+      end $$`,
+  ),
+  broken(
     'roles.password',
     'A facility’s role has another password than the one that is on record.',
     'role-verifier',

@@ -190,14 +190,46 @@ export const SETTINGS: Readonly<Record<string, ExpectedSetting>> = {
   debug_print_rewritten: { is: ['off'] },
   debug_print_plan: { is: ['off'] },
   debug_print_raw_parse: { is: ['off'] },
+  log_parameter_max_length_on_error: { is: ['0'] },
+  'auto_explain.log_min_duration': { is: ['-1'] },
+  'pgaudit.log': { is: ['none'] },
   allow_system_table_mods: { is: ['off'] },
   // Somebody else's code in every session.
   session_preload_libraries: { is: [''] },
   local_preload_libraries: { is: [''] },
   shared_preload_libraries: { is: [''], severity: 'warning' },
+  jit_provider: { is: ['llvmjit'] },
+  oauth_validator_libraries: { is: [''] },
+  // Where code comes from that others name.
+  dynamic_library_path: { is: ['$libdir'] },
+  extension_control_path: { is: ['$system'] },
   // A prepared transaction holds its locks for ever.
   max_prepared_transactions: { is: ['0'], severity: 'warning' },
+  // A row that is written down must be there after a power cut: the workstation is told that it is.
+  fsync: { is: ['on'], severity: 'warning' },
+  full_page_writes: { is: ['on'], severity: 'warning' },
+  synchronous_commit: { is: ['on', 'remote_apply', 'remote_write', 'local'], severity: 'warning' },
+  // Pages that are broken are to be noticed, not to be passed over.
+  ignore_checksum_failure: { is: ['off'], severity: 'warning' },
+  zero_damaged_pages: { is: ['off'], severity: 'warning' },
+  // The watchdog sees by these who has to stop; without the other one the server comes to a halt one day.
+  track_activities: { is: ['on'], severity: 'warning' },
+  autovacuum: { is: ['on'], severity: 'warning' },
+  ssl_min_protocol_version: { is: ['TLSv1.2', 'TLSv1.3'] },
 }
+
+/**
+ * Programs that the server runs by itself. Backups need some of them, and a key with a passphrase one, so that each is to be
+ * known and no reason not to serve.
+ */
+export const COMMANDS = [
+  'archive_command',
+  'archive_library',
+  'archive_cleanup_command',
+  'restore_command',
+  'recovery_end_command',
+  'ssl_passphrase_command',
+] as const
 
 /** Connections that no facility can take: so many at least. */
 export const RESERVED = { superuser: 3, fleet: 8 } as const
