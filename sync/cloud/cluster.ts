@@ -50,7 +50,7 @@ export async function refuseUnfit(client: pg.Client): Promise<void> {
 async function setUp(admin: pg.ClientConfig, steps: readonly string[]): Promise<void> {
   await asAdmin(admin, async (client) => {
     await refuseUnfit(client)
-    await client.query('select pg_advisory_lock($1)', [SETUP_LOCK])
+    await lockSetUp(client)
     for (const step of steps) await tryStep(client, step)
   })
 }
@@ -67,18 +67,27 @@ async function tryStep(client: pg.Client, step: string, tries = 20): Promise<voi
 }
 
 /**
- * Waits, until the transaction ends, for whoever else sets up, or changes who may connect to the database: that is one row of
- * a catalog, and of two who change it at once one fails.
+ * Waits for whoever else sets up, or changes who may connect to the database, and keeps others waiting for as long as the
+ * connection lasts: that is one row of a catalog, and of two who change it at once one fails.
  */
-export async function aloneAtSetUp(client: pg.ClientBase): Promise<void> {
+export async function lockSetUp(client: pg.ClientBase): Promise<void> {
+  await client.query('select pg_advisory_lock($1)', [SETUP_LOCK])
+}
+
+/** The same until the transaction ends. */
+export async function lockSetUpHere(client: pg.ClientBase): Promise<void> {
   await client.query('select pg_advisory_xact_lock($1)', [SETUP_LOCK])
+}
+
+/** Lets the others go on, before something that takes long and touches nothing that they have in common. As the administrator. */
+export async function unlockSetUp(client: pg.ClientBase): Promise<void> {
+  await client.query('select pg_advisory_unlock($1)', [SETUP_LOCK])
 }
 
 /** Runs something as the provisioner: it makes facilities, and can read none. */
 export async function asProvisioner<T>(cluster: Cluster, work: (client: pg.Client) => Promise<T>): Promise<T> {
   return asAdmin(cluster.admin, async (client) => {
-    // Held until this is over; see `aloneAtSetUp`.
-    await client.query('select pg_advisory_lock($1)', [SETUP_LOCK])
+    await lockSetUp(client)
     // An administrator may become any role; from here on the rights are the provisioner's.
     await client.query('set session authorization alcove_provisioner')
     await client.query("set search_path = ''")

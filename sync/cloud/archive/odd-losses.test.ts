@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { readRecoveryCode } from '../keys/recovery-code.ts'
 import { findFacility } from '../provision/find.ts'
@@ -103,4 +104,19 @@ test('an archive says what version its columns are of, also where the registry i
     checkArchive(out, await findFacility(client, facility.facility), readRecoveryCode(facility.recoveryCode)),
   )
   expect(header.version).toBe(FACILITY_VERSION)
+})
+
+test('what others do to other facilities does not wait for it', async () => {
+  const out = file()
+  await exportFacility(cloud, facility.facility, out)
+  await connected(cloud.admin, async (client) => {
+    await client.query(`begin; select from ${facility.schema}.head for update`)
+    const restoring = restore(out)
+    restoring.catch(() => {})
+    while ((await sql("select from pg_stat_activity where wait_event_type = 'Lock'")).length === 0) await sleep(20)
+    const other = await Promise.race([cloud.facility(`Other ${randomUUID()}`), sleep(20_000).then(() => 'waited')])
+    await client.query('rollback')
+    await restoring
+    expect(other).toMatchObject({ facility: expect.stringMatching(/^f_/) })
+  })
 })

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { asFacility } from '../as-facility.ts'
-import { asProvisioner, type Cluster } from '../cluster.ts'
+import { asProvisioner, type Cluster, unlockSetUp } from '../cluster.ts'
 import { CloudError } from '../errors.ts'
 import { lockHead } from '../gateway/access-log.ts'
 import { readRecoveryCode } from '../keys/recovery-code.ts'
@@ -39,8 +39,9 @@ export async function restoreFacility(cluster: Cluster, typed: string, file: str
   const secret = readRecoveryCode(await ask())
   const checked = await checkArchive(file, known, secret)
 
-  return onFacilityAsAdmin(cluster, known.id, async ({ server, facility }) => {
+  return onFacilityAsAdmin(cluster, known.id, async ({ registry, server, facility }) => {
     inState(facility, 'active', 'suspended', 'frozen')
+    for (const client of new Set([registry, server])) await unlockSetUp(client)
     await server.query('set local lock_timeout = 0; set local idle_in_transaction_session_timeout = 0')
     const headed = await beHeaded(server, facility)
     const before = await server.query<{ seq: number }>(

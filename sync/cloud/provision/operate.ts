@@ -7,7 +7,7 @@
  * makes it true again.
  */
 import pg from 'pg'
-import { asAdmin, asProvisioner, type Cluster } from '../cluster.ts'
+import { asAdmin, asProvisioner, type Cluster, lockSetUp } from '../cluster.ts'
 import { facilityBusy, isInTheWay } from '../errors.ts'
 import { HOME, serverLogin } from '../servers/server.ts'
 import { type Facility, findFacility } from './find.ts'
@@ -30,6 +30,7 @@ export async function onFacility<T>(cluster: Cluster, typed: string, act: (at: A
       const facility = await findFacility(registry, typed, { lock: true })
       if (facility.server === HOME) return act({ registry, server: registry, facility })
       return asAdmin(await serverLogin(cluster, facility.server), async (server) => {
+        await lockSetUp(server)
         await server.query("set session authorization alcove_provisioner; set search_path = ''")
         return transaction(server, () => act({ registry, server, facility }))
       })

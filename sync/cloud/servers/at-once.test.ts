@@ -4,6 +4,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { asProvisioner, setUpServer } from '../cluster.ts'
 import { createFacility } from '../provision/create.ts'
+import { repairFacility } from '../provision/repair.ts'
 import { FACILITY_VERSION } from '../schema/steps.ts'
 import { connected } from '../testing/postgres.ts'
 import { type TwoServers, twoServers } from '../testing/two-servers.ts'
@@ -61,12 +62,13 @@ test('what was being made when the sweep began, and is in use when it comes to i
 })
 
 test('who may connect to a database is changed by one after the other', async () => {
-  const { second } = servers
+  const { cloud, second } = servers
   const copy = await onSecond()
   const { database } = second.admin
-  const acts: ((admin: pg.Client) => Promise<void>)[] = [
+  const acts: ((admin: pg.Client) => Promise<unknown>)[] = [
     (admin) => seal(admin, copy, { shared: false }),
     (admin) => unseal(admin, copy, { login: true }),
+    () => repairFacility(cloud, copy.facility),
     (admin) => dropCopy(admin, copy),
   ]
   for (const act of acts)

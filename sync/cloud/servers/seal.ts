@@ -8,7 +8,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
-import { aloneAtSetUp } from '../cluster.ts'
+import { lockSetUpHere } from '../cluster.ts'
 import { CloudError, isInTheWay } from '../errors.ts'
 import { transaction } from '../gateway/transaction.ts'
 import { quoted } from '../provision/operate.ts'
@@ -90,7 +90,7 @@ async function connecting(admin: pg.Client, { role }: Copy, verb: 'grant' | 'rev
   const { rows } = await admin.query<{ name: string }>('select quote_ident(current_database()) as name')
   const statement = `${verb} connect on database ${rows[0]?.name} ${verb === 'grant' ? 'to' : 'from'} ${quoted(role)}`
   await transaction(admin, async () => {
-    await aloneAtSetUp(admin)
+    await lockSetUpHere(admin)
     await admin.query(`set local session authorization alcove_provisioner; ${statement}`)
   })
   const after = await admin.query<{ may: boolean }>(

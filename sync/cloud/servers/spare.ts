@@ -4,7 +4,7 @@
  * command that was killed has left behind, the next one finds it and takes it away.
  */
 import type pg from 'pg'
-import { aloneAtSetUp, asAdmin, type Cluster } from '../cluster.ts'
+import { asAdmin, type Cluster, lockSetUpHere } from '../cluster.ts'
 import { CloudError, sqlState } from '../errors.ts'
 import { transaction } from '../gateway/transaction.ts'
 import { quoted } from '../provision/operate.ts'
@@ -99,7 +99,7 @@ export async function dropCopy(admin: pg.Client, { role, schema }: Copy): Promis
   const { database } = rows[0]
   const revoke = `revoke connect on database ${database} from ${quoted(role)}`
   await transaction(admin, async () => {
-    await aloneAtSetUp(admin)
+    await lockSetUpHere(admin)
     await admin.query(`set local session authorization alcove_provisioner; ${revoke}`)
   })
   try {
