@@ -3,6 +3,7 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { Workstation } from '../../sync/cloud/client/workstation.ts'
 import { newRecoverySecret, writeRecoveryCode } from '../../sync/cloud/keys/recovery-code.ts'
 import { reenrollFacility } from '../../sync/cloud/provision/reenroll.ts'
+import { clinicIn } from '../../sync/cloud/testing/clinic.ts'
 import { forFile } from '../../sync/cloud/testing/for-file.ts'
 import { sqlOn, testCloud } from '../../sync/cloud/testing/postgres.ts'
 import { enroll } from '../../sync/worker/enroll.ts'
@@ -80,8 +81,7 @@ test.each(APART)(
 test.each(APART)(
   'an operator whose clock is %i ms off: wrong recovery codes are held against whoever tries them',
   async (by) => {
-    const facility = await cloud.facility(`Clinic ${++made}`)
-    const station = await Workstation.enrolled(facility.enrollmentCode)
+    const { facility, station } = await clinicIn(cloud, `Clinic ${++made}`)
     beOff(by)
     const guess = () =>
       reenrollFacility(cloud, facility.facility, async () => writeRecoveryCode(newRecoverySecret()), {

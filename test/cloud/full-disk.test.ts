@@ -7,8 +7,9 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
 import { exportFacility } from '../../sync/cloud/archive/export.ts'
-import { type Answer, Workstation } from '../../sync/cloud/client/workstation.ts'
+import type { Answer } from '../../sync/cloud/client/workstation.ts'
 import { createFacility } from '../../sync/cloud/provision/create.ts'
+import { clinicIn } from '../../sync/cloud/testing/clinic.ts'
 import { connected } from '../../sync/cloud/testing/postgres.ts'
 import { upsetCloud } from './upset.ts'
 import { expectWhole } from './whole.ts'
@@ -61,8 +62,7 @@ test('PostgreSQL’s: pushes are told to come again, nothing that was acknowledg
   })
   try {
     expect(cloud.dir.startsWith(disk)).toBe(true)
-    const facility = await cloud.facility('Full')
-    const station = await Workstation.enrolled(facility.enrollmentCode)
+    const { facility, station } = await clinicIn(cloud, 'Full')
     const free = fill(disk, 3 << 20)
     const answers: Answer[] = []
     let acked = 0
@@ -116,8 +116,7 @@ test('the one that an archive goes to: it says so, leaves nothing there, and the
   if (!disk) return skip(NOT_HERE)
   const cloud = await upsetCloud()
   try {
-    const facility = await cloud.facility('Archived')
-    const station = await Workstation.enrolled(facility.enrollmentCode)
+    const { facility, station } = await clinicIn(cloud, 'Archived')
     for (let count = 0; count < 200; count++)
       station.change('patient', `p${count}`, { note: Array.from({ length: 30 }, () => randomUUID()).join(' ') })
     expect((await station.push()).status).toBe(200)

@@ -4,6 +4,7 @@ import { Agent, request } from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { Workstation } from '../../sync/cloud/client/workstation.ts'
+import { clinicIn } from '../../sync/cloud/testing/clinic.ts'
 import { forFile } from '../../sync/cloud/testing/for-file.ts'
 import { connected, testCloud } from '../../sync/cloud/testing/postgres.ts'
 import { newDeviceKeys } from '../../sync/protocol/batch.ts'
@@ -112,8 +113,7 @@ test.runIf(process.platform === 'linux')(
 
 test('a code that was used is of no use to anybody else, and its workstation goes on', async () => {
   const cloud = await testCloud()
-  const facility = await cloud.facility('Once')
-  const station = await Workstation.enrolled(facility.enrollmentCode)
+  const { facility, station } = await clinicIn(cloud, 'Once')
   for (let count = 0; count < 3; count++) {
     const other = new Workstation(cloud.address)
     expect((await other.enroll(facility.enrollmentCode)).body.error.code).toBe('enrollment-used')

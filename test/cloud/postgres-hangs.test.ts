@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Answer, Workstation } from '../../sync/cloud/client/workstation.ts'
+import { clinicIn } from '../../sync/cloud/testing/clinic.ts'
 import { connected } from '../../sync/cloud/testing/postgres.ts'
 import { type UpsetCloud, upsetCloud } from './upset.ts'
 import { expectServedOrBusy, expectWhole } from './whole.ts'
@@ -15,11 +16,6 @@ beforeAll(async () => {
   ;[cloud, cutOff] = await Promise.all([upsetCloud(), upsetCloud()])
 })
 afterAll(() => Promise.all([cloud?.remove(), cutOff?.remove()]))
-
-async function atWork(at: UpsetCloud, name: string) {
-  const facility = await at.facility(name)
-  return { facility, station: await Workstation.enrolled(facility.enrollmentCode) }
-}
 
 async function timed(call: Promise<Answer>): Promise<{ answer: Answer; ms: number }> {
   const since = performance.now()
@@ -45,7 +41,7 @@ async function holdStill(role: string, waitingForLock: boolean): Promise<() => v
 }
 
 test.concurrent('nothing comes through to PostgreSQL: each call is told so in time, and served when it does again', async () => {
-  const { facility, station } = await atWork(cutOff, 'Cut off')
+  const { facility, station } = await clinicIn(cutOff, 'Cut off')
   for (let count = 0; count < 20; count++) station.change('patient', `p${count}`, { family: 'A' })
   expect((await station.push(1, 10)).status).toBe(200)
   cutOff.relay.hush()
@@ -65,7 +61,7 @@ test.concurrent('nothing comes through to PostgreSQL: each call is told so in ti
 })
 
 test.concurrent('a connection that is silent when a call comes is left, and another one serves it', async () => {
-  const { station, facility } = await atWork(cloud, 'Asleep')
+  const { station, facility } = await clinicIn(cloud, 'Asleep')
   const goOn = await holdStill(facility.role, false)
   try {
     const { answer, ms } = await timed(station.hello())
@@ -78,8 +74,8 @@ test.concurrent('a connection that is silent when a call comes is left, and anot
 })
 
 test.concurrent('one that falls silent in the middle of a push is given up; its neighbor notices nothing', async () => {
-  const { station, facility } = await atWork(cloud, 'Silent')
-  const neighbor = await atWork(cloud, 'Neighbor')
+  const { station, facility } = await clinicIn(cloud, 'Silent')
+  const neighbor = await clinicIn(cloud, 'Neighbor')
   for (let count = 0; count < 20; count++) station.change('patient', `p${count}`, { family: 'A' })
   const { pushing, goOn } = await connected(cloud.admin, async (holder) => {
     await holder.query(`begin; select from ${facility.schema}.head for update`)

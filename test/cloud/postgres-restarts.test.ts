@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Workstation } from '../../sync/cloud/client/workstation.ts'
+import { clinicIn } from '../../sync/cloud/testing/clinic.ts'
 import { connected, postmaster } from '../../sync/cloud/testing/postgres.ts'
 import { type UpsetCloud, upsetCloud } from './upset.ts'
 import { expectServedOrBusy, expectWhole, working } from './whole.ts'
@@ -22,10 +23,7 @@ afterAll(async () => {
   expect(unhandled).toEqual([])
 })
 
-async function atWork() {
-  const facility = await cloud.facility(`Clinic ${++made}`)
-  return { facility, station: await Workstation.enrolled(facility.enrollmentCode) }
-}
+const atWork = () => clinicIn(cloud, `Clinic ${++made}`)
 
 /** A backend of the facility's, as the machine knows it. */
 async function backendOf(role: string): Promise<number> {

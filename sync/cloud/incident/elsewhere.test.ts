@@ -1,8 +1,8 @@
 /** An incident at a facility that lives on another server than the registry. */
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { Workstation } from '../client/workstation.ts'
 import { moveFacility } from '../servers/move.ts'
+import { clinicIn } from '../testing/clinic.ts'
 import { forFile } from '../testing/for-file.ts'
 import { connected } from '../testing/postgres.ts'
 import { twoServers } from '../testing/two-servers.ts'
@@ -13,8 +13,7 @@ const servers = forFile(twoServers)
 
 test('it is closed, looked into and opened again where it is', async () => {
   const { cloud, second } = servers
-  const facility = await cloud.facility('Far Clinic')
-  const station = await Workstation.enrolled(facility.enrollmentCode)
+  const { facility, station } = await clinicIn(cloud, 'Far Clinic')
   station.change('patient', randomUUID(), { family: 'Rao', sex: 'female' })
   expect((await station.push()).status).toBe(200)
   await moveFacility(cloud, facility.facility, 'second')

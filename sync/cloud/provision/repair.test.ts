@@ -1,9 +1,10 @@
 /** Drift put right, whatever it was, and a registry that was restored from last week's backup. */
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Workstation } from '../client/workstation.ts'
 import { scan } from '../isolation/scan/scan.ts'
-import { connected, loginOf, refusal, type TestCloud, testCloud } from '../testing/postgres.ts'
+import { cloud, facility, station } from '../testing/clinic-per-test.ts'
+import { connected, loginOf, refusal, sqlOn } from '../testing/postgres.ts'
 import { shapeOf } from '../testing/shape.ts'
 import type { NewFacility } from './create.ts'
 import { inviteWorkstation, reenrollFacility } from './reenroll.ts'
@@ -11,26 +12,16 @@ import { repairFacility } from './repair.ts'
 import { revokeDevice, rotateFacility } from './rotate.ts'
 import { resumeFacility, suspendFacility } from './suspend.ts'
 
-let cloud: TestCloud
-let facility: NewFacility
 let neighbor: NewFacility
-let station: Workstation
-let made = 0
 beforeAll(async () => {
-  cloud = await testCloud()
   neighbor = await cloud.facility('Neighbor')
 })
-afterAll(() => cloud?.remove())
 beforeEach(async () => {
-  facility = await cloud.facility(`Clinic ${++made}`)
-  station = await Workstation.enrolled(facility.enrollmentCode)
   station.change('patient', randomUUID(), { family: 'Rao' })
   await station.push()
-  return () => station.close()
 })
 
-const sql = (text: string, values: unknown[] = []) => connected(cloud.admin, (client) => client.query(text, values))
-const address = () => ({ url: cloud.url, pin: cloud.tls.pin })
+const sql = sqlOn(cloud)
 /** What could be wrong with a facility; `r` is its role, `s` its schema, `n` the neighbor's role. */
 const DRIFT: [string, (names: { r: string; s: string; n: string }) => string][] = [
   ['a password that it gave itself', ({ r }) => `alter role ${r} password 'mine'`],
@@ -221,7 +212,7 @@ describe('a registry from last week', () => {
   test('lets nobody in again who was taken out since', async () => {
     const code = async () => facility.recoveryCode
     const second = await Workstation.enrolled(
-      (await inviteWorkstation(cloud, facility.facility, code, address())).enrollmentCode,
+      (await inviteWorkstation(cloud, facility.facility, code, cloud.address)).enrollmentCode,
     )
     const old = await loginOf(cloud, facility, second)
     const restore = await registryOf(facility.facility)
@@ -238,7 +229,7 @@ describe('a registry from last week', () => {
 
   test('has never heard of who came since: they are refused, named, and their code is worth nothing', async () => {
     const code = async () => facility.recoveryCode
-    const { enrollmentCode } = await inviteWorkstation(cloud, facility.facility, code, address())
+    const { enrollmentCode } = await inviteWorkstation(cloud, facility.facility, code, cloud.address)
     const restore = await registryOf(facility.facility)
     const late = await Workstation.enrolled(enrollmentCode)
     await restore()
@@ -247,9 +238,9 @@ describe('a registry from last week', () => {
       ...{ revoked: [], unknown: [late.device], codes: 1, unchanged: false },
     })
     expect(await repairFacility(cloud, facility.facility)).toMatchObject({ unknown: [late.device], unchanged: true })
-    const thief = new Workstation(address())
+    const thief = new Workstation(cloud.address)
     expect((await thief.enroll(enrollmentCode)).body.error.code).toBe('enrollment-expired')
-    const again = await inviteWorkstation(cloud, facility.facility, code, address())
+    const again = await inviteWorkstation(cloud, facility.facility, code, cloud.address)
     expect((await late.enroll(again.enrollmentCode)).status).toBe(200)
     late.close()
     thief.close()
@@ -257,11 +248,11 @@ describe('a registry from last week', () => {
 
   test('from before the way in was made anew: everybody is out, and the old recovery code makes another', async () => {
     const restore = await registryOf(facility.facility)
-    await reenrollFacility(cloud, facility.facility, async () => facility.recoveryCode, address())
+    await reenrollFacility(cloud, facility.facility, async () => facility.recoveryCode, cloud.address)
     await restore()
     expect(await repairFacility(cloud, facility.facility)).toMatchObject({ revoked: [station.device] })
     expect((await station.hello()).body.error.code).toBe('revoked')
-    const again = await reenrollFacility(cloud, facility.facility, async () => facility.recoveryCode, address())
+    const again = await reenrollFacility(cloud, facility.facility, async () => facility.recoveryCode, cloud.address)
     const fresh = await Workstation.enrolled(again.enrollmentCode)
     expect((await fresh.pull(0, 10)).body.entries).toHaveLength(1)
     fresh.close()

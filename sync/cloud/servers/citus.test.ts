@@ -5,8 +5,8 @@
 import { chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { Workstation } from '../client/workstation.ts'
 import { postgresUser } from '../postgres/binaries.ts'
+import { clinicIn } from '../testing/clinic.ts'
 import { forFile } from '../testing/for-file.ts'
 import { connected, refusal, testCloud } from '../testing/postgres.ts'
 
@@ -30,8 +30,7 @@ test('where there is no Citus it changes nothing', async () => {
 })
 
 test('what an extension of that name gives to everybody is taken back, and facilities go on working', async () => {
-  const facility = await cloud.facility('On Citus')
-  const station = await Workstation.enrolled(facility.enrollmentCode)
+  const { facility, station } = await clinicIn(cloud, 'On Citus')
   await extension()
   await connected(cloud.admin, async (client) => {
     const attempts = [

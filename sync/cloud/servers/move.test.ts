@@ -3,11 +3,12 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { followChain } from '../../../domain/access-log.ts'
-import { Workstation } from '../client/workstation.ts'
+import type { Workstation } from '../client/workstation.ts'
 import { sha256 } from '../gateway/access-log.ts'
 import { freeze, thaw } from '../incident/freeze.ts'
 import { noteOperatorAct } from '../operator-act.ts'
 import type { NewFacility } from '../provision/create.ts'
+import { clinicIn } from '../testing/clinic.ts'
 import { forFile } from '../testing/for-file.ts'
 import type { Killed } from '../testing/killed-at-step.ts'
 import { connected } from '../testing/postgres.ts'
@@ -21,8 +22,7 @@ const on = (server: string) => (server === 'home' ? servers.cloud : servers.seco
 
 /** A facility with a workstation that has pushed some. */
 async function atWork(name: string, entries = 100) {
-  const facility = await servers.cloud.facility(name)
-  const station = await Workstation.enrolled(facility.enrollmentCode)
+  const { facility, station } = await clinicIn(servers.cloud, name)
   for (let n = 0; n < entries; n++) station.change('patient', `p${n % 40}`, { family: `F${n}` })
   expect((await station.push()).status).toBe(200)
   return { facility, station }

@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process'
 import { chownSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { Workstation } from '../client/workstation.ts'
 import { postgresUser } from '../postgres/binaries.ts'
 import { openLocalPostgres } from '../postgres/local.ts'
+import { clinicIn } from '../testing/clinic.ts'
 import { forFile } from '../testing/for-file.ts'
 import { OTHER_VERSIONS, otherPostgres } from '../testing/other-postgres.ts'
 import { connected, endServer, type TestCluster } from '../testing/postgres.ts'
@@ -16,8 +16,7 @@ import { type MoveStep, moveFacility } from './move.ts'
 const servers = forFile(twoServers)
 
 async function atWork(name: string, entries = 100) {
-  const facility = await servers.cloud.facility(name)
-  const station = await Workstation.enrolled(facility.enrollmentCode)
+  const { facility, station } = await clinicIn(servers.cloud, name)
   for (let n = 0; n < entries; n++) station.change('patient', `p${n}`, { family: `F${n}`, note: 'x'.repeat(500) })
   expect((await station.push()).status).toBe(200)
   return { facility, station }
