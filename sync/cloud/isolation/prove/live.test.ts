@@ -1,26 +1,22 @@
 /** On a server that is in use: other facilities are not touched, nothing is left, and what a killed proof left is cleared. */
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { Workstation } from '../../client/workstation.ts'
-import { connected, type TestCloud, testCloud } from '../../testing/postgres.ts'
+import type { Workstation } from '../../client/workstation.ts'
+import { clinicIn } from '../../testing/clinic.ts'
+import { forFile } from '../../testing/for-file.ts'
+import { connected, testCloud } from '../../testing/postgres.ts'
 import { reading } from './attacks/reading.ts'
 import { holdForProof } from './clearing.ts'
 import { differences, fingerprint } from './fingerprint.ts'
 import { prove } from './proof.ts'
 import { openStage } from './stage.ts'
 
-let cloud: TestCloud
+const cloud = forFile(testCloud)
 let station: Workstation
 beforeAll(async () => {
-  cloud = await testCloud()
-  station = await Workstation.enrolled((await cloud.facility('isolation proof of nothing')).enrollmentCode)
-  station.change('patient', '00000000-0000-4000-8000-000000000001', { family: 'Real' })
-  await station.push()
-}, 60_000)
-afterAll(async () => {
-  station?.close()
-  await cloud?.remove()
+  ;({ station } = await clinicIn(cloud, 'isolation proof of nothing', 1))
 })
+afterAll(() => station?.close())
 
 const asAdmin = <T>(work: (client: pg.Client) => Promise<T>) => connected(cloud.admin, work)
 const few = () => prove(cloud, { attacks: reading.slice(0, 3), faults: [] })

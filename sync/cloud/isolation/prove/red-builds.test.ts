@@ -2,8 +2,9 @@
  * Builds that are wrong on purpose: one barrier removed, one grant added, one policy widened in the SQL that makes a
  * facility. The proof must be red for that reason, and for that reason only.
  */
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { type TestCluster, testCluster } from '../../testing/postgres.ts'
+import { expect, test, vi } from 'vitest'
+import { forFile } from '../../testing/for-file.ts'
+import { testCluster } from '../../testing/postgres.ts'
 import { errors } from './attacks/errors.ts'
 import { keys } from './attacks/keys.ts'
 import { making } from './attacks/making.ts'
@@ -22,11 +23,7 @@ vi.mock('../../schema/steps.ts', async (original) => {
   return { ...steps, facilitySql }
 })
 
-let cluster: TestCluster
-beforeAll(async () => {
-  cluster = await testCluster()
-}, 60_000)
-afterAll(() => cluster?.remove())
+const cluster = forFile(testCluster)
 
 const ATTACKS = [...reading, ...writing, ...making, ...errors, ...plans, ...keys, ...owning]
 
