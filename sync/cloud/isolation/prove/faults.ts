@@ -7,17 +7,31 @@ import { asAdmin } from '../../cluster.ts'
 import type { Finding } from '../scan/finding.ts'
 import { type ScanOptions, scan } from '../scan/scan.ts'
 import type { Fault } from './fault.ts'
+import { copies } from './faults/copies.ts'
 import { doors } from './faults/door.ts'
+import { fleet } from './faults/fleet.ts'
 import { grants } from './faults/grants.ts'
 import { objects } from './faults/objects.ts'
 import { roles } from './faults/roles.ts'
 import { rows } from './faults/rows.ts'
 import { server } from './faults/server.ts'
 import { settings } from './faults/settings.ts'
+import { shapes } from './faults/shapes.ts'
 import { PARTS } from './party.ts'
 import type { Stage } from './stage.ts'
 
-export const FAULTS: readonly Fault[] = [...roles, ...grants, ...rows, ...objects, ...server, ...settings, ...doors]
+export const FAULTS: readonly Fault[] = [
+  ...roles,
+  ...grants,
+  ...rows,
+  ...shapes,
+  ...objects,
+  ...copies,
+  ...fleet,
+  ...server,
+  ...settings,
+  ...doors,
+]
 
 export interface FaultVerdict {
   readonly id: string

@@ -173,10 +173,28 @@ const CODE = {
     MIGRATE,
   ],
 
+  // The fleet's own
+  'fleet-missing': [
+    'warning',
+    'The fleet’s own {object} is not there.',
+    'Run any other `npm run cloud` command, which makes it again, or restore it from the backup.',
+  ],
+  'fleet-shape': [
+    'critical',
+    'Of the fleet’s own {object}: {found}; it must be {expected}.',
+    'Find out who changed it, and put it back as it is in sync/cloud/sql/.',
+  ],
+
   // Tables
   'table-missing': ['warning', 'It has no table {object}.', REPAIR],
   'table-shape': ['warning', 'Of table {object}: {found}; it must be {expected}.', MIGRATE],
   'index-shape': ['warning', 'Of table {object}: {found}; it must be {expected}.', MIGRATE],
+  'relation-odd': ['critical', 'The relation {object} has {found}, which nothing of Alcove has.', REMOVE],
+  'relation-tuned': [
+    'warning',
+    'The relation {object} has {found}, which Alcove did not give to it.',
+    'Find out who set it, and take it back.',
+  ],
   'relation-unexpected': ['critical', 'In its schema there is {object}, which is no part of a facility.', REMOVE],
   inheritance: [
     'critical',
@@ -208,6 +226,11 @@ const CODE = {
     'The guard of table {object} against TRUNCATE is {found}; it must be {expected}.',
     REPAIR,
   ],
+  'seal-broken': [
+    'warning',
+    'The seal of table {object}, in a copy that takes no writes, is {found}; it must be {expected}.',
+    'Find out who changed it, and compare the facility with this copy before `facility move {facility} --drop` takes it away.',
+  ],
   'trigger-unexpected': ['critical', 'The table {object} has another trigger, {found}.', REMOVE],
   'rule-unexpected': [
     'critical',
@@ -224,6 +247,7 @@ const CODE = {
   'view-missing': ['warning', 'It has no view {object}.', MIGRATE],
   'view-unexpected': ['warning', 'It has a view, {object}, that this program does not know.', MIGRATE],
   'view-not-invoker': ['critical', 'The view {object} reads with its owner’s rights, not with the reader’s.', REPAIR],
+  'view-changed': ['critical', 'The view {object} says {found}; it must say {expected}.', REPAIR],
   'view-crosses': ['critical', 'The view {object} reads {found}; it must read {expected}.', REPAIR],
 } as const satisfies Record<string, readonly ['critical' | 'warning', string, string]>
 

@@ -108,6 +108,18 @@ const MORE: readonly [FindingCode, string, () => string][] = [
   ['object-unexpected', 'there is a table in "public"', () => 'create table public.notes (x text)'],
   ['setting-unsafe', 'every session begins with a setting', () => "alter role all set search_path = 'x'"],
   [
+    'schema-orphan',
+    'a copy is nobody’s, and kept',
+    () =>
+      `create schema t_${'c'.repeat(32)}; insert into registry.spare values ('t_${'c'.repeat(32)}', 'home', 'old', true)`,
+  ],
+  [
+    'relation-unexpected',
+    'something is called a facility that is being made',
+    () => `create schema t_${'c'.repeat(32)}; create table t_${'c'.repeat(32)}.stolen (x text);
+      insert into registry.spare values ('t_${'c'.repeat(32)}', 'home', 'making')`,
+  ],
+  [
     'lockdown-function',
     'everybody may count transactions',
     () => 'grant execute on function pg_catalog.age(xid) to public',
@@ -138,6 +150,26 @@ describe('besides the faults of the proof', () => {
     expect(codes(findings)).toContain('role-setting')
     expect(criticalOf(findings)).toEqual([])
     expect(JSON.stringify(findings).length).toBeLessThan(100_000)
+  })
+
+  test('what a newer program has made keeps nobody from being served', async () => {
+    const newer = `update registry.facility set version = 1000 where id = '${mine.facility}';
+      update ${mine.schema}.meta set value = '1000' where key = 'version';
+      alter table ${mine.schema}.record add column more text default pg_catalog.now()::text;
+      do $$ begin execute 'create or replace view ${mine.schema}.patient with (security_invoker = true) as '
+        || pg_catalog.rtrim(pg_catalog.pg_get_viewdef('${mine.schema}.patient'::regclass), ';') || ' and seq > 0'; end $$;`
+    const findings = await saidAfter((client) => client.query(newer))
+    expect(codes(findings)).toEqual(['table-shape', 'version-unknown', 'view-changed'])
+    expect(criticalOf(findings)).toEqual([])
+  })
+
+  test('a column that only a newer version has is half a migration; one that runs code is not', async () => {
+    const { schema } = other
+    const half = `update registry.facility set version = 1 where id = '${other.facility}'`
+    const grave = async (sql: string) => codes(criticalOf(await saidAfter((client) => client.query(sql))))
+    expect(await grave(half)).not.toContain('table-shape')
+    const strange = `alter table ${schema}.head alter stored set default pg_catalog.length(pg_catalog.version())`
+    expect(await grave(`${half}; ${strange}`)).toContain('table-shape')
   })
 
   test('a name that says something is no name', async () => {

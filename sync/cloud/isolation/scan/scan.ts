@@ -9,6 +9,7 @@ import { checkShapes, checkTags } from './facility/shape.ts'
 import { checkViews } from './facility/views.ts'
 import { type Finding, inOrder } from './finding.ts'
 import { checkFleetRoles } from './fleet/roles.ts'
+import { checkFleetTables } from './fleet/tables.ts'
 import { type Facility, portions, type Registry, type Scene, sceneOf } from './scene.ts'
 import { checkCopies, serverCopies } from './server/copies.ts'
 import { checkFiles, type ServerFiles, serverFiles } from './server/files.ts'
@@ -90,6 +91,7 @@ async function checkFleet(scene: Scene, facts: Facts = {}): Promise<Finding[]> {
     ...checkCopies(facts.copies ?? (await serverCopies(client))),
     ...(await checkLockdown(scene)),
     ...(await checkFleetRoles(scene)),
+    ...(await checkFleetTables(scene)),
     ...(await checkObjects(scene)),
   ]
 }

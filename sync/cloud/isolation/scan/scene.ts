@@ -2,6 +2,7 @@
 import type pg from 'pg'
 import { CloudError, sqlState } from '../../errors.ts'
 import { OPAQUE_ROLE } from './expected/facility.ts'
+import { sparesHere } from './facility/spares.ts'
 
 /** What the registry says of a facility. */
 export interface RegisteredFacility {
@@ -22,6 +23,8 @@ export interface Spare {
   server: string
   why: 'making' | 'copy' | 'old'
   kept: boolean
+  /** Set while the facility waits in the middle of its move: what it is to be afterwards. */
+  state?: string | null
 }
 
 /** What the registry says. */
@@ -30,8 +33,13 @@ export interface Registry {
   spares: readonly Spare[]
 }
 
-/** A facility that is looked at: it lives on this server, and is not removed or on its way to another. */
+/**
+ * A facility that is looked at: it lives on this server, and is not removed. Or a copy of one that lives on another, or that is
+ * being made here: its `state` is then what the copy is (`making`, `copy`, `old`).
+ */
 export interface Facility extends RegisteredFacility {
+  /** It waits in the middle of its move: it may be closed and take no writes just now. */
+  paused?: boolean
   /** Absent if the server has no such role. */
   roleOid?: number
   schemaOid?: number
@@ -75,7 +83,7 @@ export interface Scene {
   /** Those who administer this server: who made it, and who asks now. */
   administrators: ReadonlySet<string>
   registry: readonly RegisteredFacility[]
-  /** Of this server, by schema. */
+  /** Of this server, by schema: copies of facilities that live elsewhere, and what is being made. */
   spares: ReadonlyMap<string, Spare>
   facilities: readonly Facility[]
   roles: ReadonlyMap<string, Role>
@@ -99,6 +107,11 @@ export async function sceneOf(client: pg.ClientBase, options: SceneOptions): Pro
   const roles = new Map((await client.query<Role>(ROLES)).rows.map((role) => [role.name, role]))
   const schemas = new Map((await client.query<Schema>(SCHEMAS)).rows.map((schema) => [schema.name, schema]))
   const asked = facilities && new Set(facilities)
+  const paused = new Set(spares.filter(({ state }) => state).map(({ schema }) => schema))
+  const here = registry
+    .filter((row) => row.server === server && row.state !== 'removed')
+    .map((row) => ({ ...row, paused: paused.has(row.schema) }))
+  const copies = await sparesHere(client, { facilities: registry, spares }, server, schemas)
   return {
     client,
     version: about.version,
@@ -107,14 +120,11 @@ export async function sceneOf(client: pg.ClientBase, options: SceneOptions): Pro
     // An administrator who has put another role on for the moment is none of Alcove's roles.
     administrators: new Set([about.maker, about.asker, about.session].filter((name) => roles.get(name)?.superuser)),
     registry,
-    spares: new Map(spares.filter((one) => one.server === server).map((one) => [one.schema, one])),
+    spares: new Map(copies.map(({ spare }) => [spare.schema, spare])),
     roles,
     schemas,
-    facilities: registry
-      .filter(
-        (row) =>
-          row.server === server && row.state !== 'removed' && row.state !== 'moving' && (!asked || asked.has(row.id)),
-      )
+    facilities: [...here, ...copies.map(({ facility }) => facility)]
+      .filter((row) => !asked || asked.has(row.id))
       .map((row) => {
         const [role, schema] = [roles.get(row.role), schemas.get(row.schema)]
         return { ...row, ...(role && { roleOid: role.oid }), ...(schema && { schemaOid: schema.oid }) }
@@ -140,7 +150,7 @@ export async function registryOf(client: pg.ClientBase): Promise<Registry> {
     const { rows: facilities } = await client.query<RegisteredFacility>(
       'select id, role, schema, server, state, version, verifier, read_only as "readOnly" from registry.facility order by id',
     )
-    const { rows: spares } = await client.query<Spare>('select schema, server, why, kept from registry.spare')
+    const { rows: spares } = await client.query<Spare>('select schema, server, why, kept, state from registry.spare')
     return { facilities, spares }
   } catch (error) {
     // No such schema, table or column.

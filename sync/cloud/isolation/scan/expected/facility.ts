@@ -6,21 +6,19 @@
  * `<tag>` is the facility's own tag, `<role>` its role, as PostgreSQL writes an expression out.
  */
 
-export interface TableShape {
-  /** Type, `not null` and default of each column. */
-  columns: Readonly<Record<string, string>>
-  /** Constraints besides the tag's and `not null`. */
-  keys: Readonly<Record<string, string>>
-  /** Indexes besides those of keys. */
-  indexes?: Readonly<Record<string, string>>
+import type { TableShape } from '../tables.ts'
+import { FIRST_VIEWS } from './views.ts'
+
+/** Its keys are those besides the tag's. */
+export interface FacilityTable extends TableShape {
   /** What the facility's role may do to it, a whole table or a column at a time; nobody else may do anything. */
   may: readonly string[]
 }
 
 export interface FacilityShape {
-  tables: Readonly<Record<string, TableShape>>
-  /** A view each, over `record` alone. */
-  views: readonly string[]
+  tables: Readonly<Record<string, FacilityTable>>
+  /** A view each, over `record` alone, with its columns (`views.ts`). */
+  views: Readonly<Record<string, string>>
 }
 
 /** Every row carries it, so each table has it; nothing can write another. */
@@ -125,21 +123,7 @@ const FIRST: FacilityShape = {
       may: ['select'],
     },
   },
-  views: [
-    'allergy_intolerance',
-    'composition',
-    'condition',
-    'diagnostic_report',
-    'encounter',
-    'immunization',
-    'medication_request',
-    'observation',
-    'patient',
-    'practitioner',
-    'procedure',
-    'unmodeled',
-    'user',
-  ],
+  views: FIRST_VIEWS,
 }
 
 /** Bytes brought are counted. */
@@ -165,13 +149,26 @@ const SECOND: FacilityShape = {
 /** By version, the first at 1. */
 export const FACILITY_SHAPES: Readonly<Record<number, FacilityShape>> = { 1: FIRST, 2: SECOND }
 
-/** The function behind the guard against TRUNCATE: the only code in a facility's schema. */
-export const GUARD = {
+/** A function, and on each table a trigger of the same name that calls it, once for each statement. */
+export interface Guarding {
+  name: string
+  /** pg_trigger.tgtype: before (2), insert (4), delete (8), update (16), truncate (32); for each statement (not 1). */
+  timing: number
+  body: string
+}
+
+/** The guard against TRUNCATE: the only code in a facility's schema. */
+export const GUARD: Guarding = {
   name: 'refuse_truncate',
-  /** BEFORE TRUNCATE, FOR EACH STATEMENT; enabled for all but replication. */
-  timing: 'before truncate, for each statement',
+  timing: 2 + 32,
   body: "begin raise exception 'a facility''s tables are never truncated' using errcode = '42501'; end",
-} as const
+}
+/** And in a copy that takes no writes: while its facility moves, and when it has moved away. */
+export const SEAL: Guarding = {
+  name: 'sealed',
+  timing: 2 + 4 + 8 + 16,
+  body: "begin raise exception 'this copy takes no writes' using errcode = '57P03'; end",
+}
 
 /** 't_' and 128 random bits: a name cannot be hidden in a cluster, so it must say nothing. */
 export const OPAQUE_ROLE = /^t_[0-9a-f]{32}$/

@@ -1,8 +1,12 @@
-/** What runs by itself in a facility's schema: one guard against TRUNCATE on each table, its function, and nothing else. */
-import { GUARD } from '../expected/facility.ts'
+/**
+ * What runs by itself in a facility's schema: one guard against TRUNCATE on each table, its function, and nothing else; and in
+ * a copy that takes no writes the seal besides.
+ */
+import { GUARD, type Guarding, SEAL } from '../expected/facility.ts'
 import { type Finding, finding } from '../finding.ts'
 import { grantsDiffer, ownerDiffers } from '../grants.ts'
 import { type Facility, grantsIn, type Scene } from '../scene.ts'
+import { PLAIN } from '../tables.ts'
 import type { Portion } from './relations.ts'
 
 export async function checkCode(scene: Scene, portion: Portion): Promise<Finding[]> {
@@ -35,33 +39,48 @@ interface Trigger {
   name: string
   type: number
   enabled: string
-  /** Whether it calls the guard of its own schema, always and with nothing. */
-  guards: boolean
+  /** The function of its own schema that it calls, always and with nothing. */
+  calls: string | null
 }
 
 function checkTriggers(portion: Portion, triggers: readonly Trigger[]): Finding[] {
-  const guarded = new Map<number, string>(portion.tables.map((oid) => [oid, 'missing']))
+  const guards = new Map<number, string>(portion.tables.map((oid) => [oid, 'missing']))
+  const seals = new Map<number, string>()
   const findings: Finding[] = []
-  for (const { table, name, type, enabled, guards } of triggers) {
+  for (const { table, name, type, enabled, calls } of triggers) {
     const { facility, relation } = portion.relations.get(table) ?? {}
     if (!facility || !relation) continue
-    if (name !== GUARD.name || !guarded.has(table))
+    const must = guards.has(table) ? guardingsOf(facility).find((one) => one.name === name) : undefined
+    if (!must) {
       findings.push(finding('trigger-unexpected', { facility: facility.id, object: relation.name, found: name }))
-    else if (!guards || type !== BEFORE_TRUNCATE) guarded.set(table, 'another trigger')
-    else guarded.set(table, ENABLED[enabled] ?? enabled)
+      continue
+    }
+    const found = calls !== name || type !== must.timing ? 'another trigger' : (ENABLED[enabled] ?? enabled)
+    ;(must === GUARD ? guards : seals).set(table, found)
   }
-  for (const [table, found] of guarded) {
+  for (const [table, found] of guards) {
     const { facility, relation } = portion.relations.get(table) ?? {}
-    if (!facility || !relation || found === 'enabled') continue
-    findings.push(
-      finding('truncate-guard', { facility: facility.id, object: relation.name, expected: 'enabled', found }),
-    )
+    if (!facility || !relation) continue
+    const about = { facility: facility.id, object: relation.name, expected: 'enabled' }
+    if (found !== 'enabled') findings.push(finding('truncate-guard', { ...about, found }))
+    const seal = seals.get(table) ?? 'missing'
+    if (seal !== 'enabled' && isSealed(facility, portion, seals))
+      findings.push(finding('seal-broken', { ...about, found: seal }))
   }
   return findings
 }
 
-/** pg_trigger.tgtype: BEFORE (2), TRUNCATE (32), for each statement (not 1). */
-const BEFORE_TRUNCATE = 34
+/** What may stand on the facility's tables. */
+function guardingsOf(facility: Facility): readonly Guarding[] {
+  return facility.state === 'old' || facility.paused ? [GUARD, SEAL] : [GUARD]
+}
+
+/** The old copy is; one that waits in the middle of its move is wholly, or not at all. */
+function isSealed(facility: Facility, { tables, relations }: Portion, seals: ReadonlyMap<number, string>): boolean {
+  if (facility.state === 'old') return true
+  return Boolean(facility.paused) && tables.some((oid) => relations.get(oid)?.facility === facility && seals.has(oid))
+}
+
 /** `A` fires during replication too, which is more. */
 const ENABLED: Readonly<Record<string, string>> = {
   O: 'enabled',
@@ -79,7 +98,8 @@ interface Routine {
   language: string
   definer: boolean
   settings: string[]
-  trigger: boolean
+  /** It is of a trigger, and nothing else is special about it. */
+  plain: boolean
   grants: string[]
 }
 
@@ -90,20 +110,22 @@ function checkRoutines(portion: Portion, routines: readonly Routine[]): Finding[
   for (const routine of routines) {
     const facility = bySchema.get(routine.schema)
     if (!facility) continue
-    if (routine.name !== GUARD.name || !routine.trigger)
-      findings.push(finding('function-unexpected', { facility: facility.id, object: routine.name }))
-    else {
-      lacking.delete(routine.schema)
-      findings.push(...checkGuard(facility, routine))
-    }
+    const must = guardingsOf(facility).find(({ name }) => name === routine.name)
+    if (must) findings.push(...checkGuarding(facility, routine, must))
+    else findings.push(finding('function-unexpected', { facility: facility.id, object: routine.name }))
+    if (must === GUARD) lacking.delete(routine.schema)
   }
   for (const facility of lacking.values())
     if (facility.schemaOid) findings.push(finding('function-missing', { facility: facility.id, object: GUARD.name }))
   return findings
 }
 
-function checkGuard(facility: Facility, { owner, body, language, definer, settings, grants }: Routine): Finding[] {
-  const about = { facility: facility.id, object: GUARD.name }
+function checkGuarding(
+  facility: Facility,
+  { owner, body, language, definer, settings, plain, grants }: Routine,
+  must: Guarding,
+): Finding[] {
+  const about = { facility: facility.id, object: must.name }
   const unsafe: [boolean, string, string][] = [
     [definer, 'run with its owner’s rights', 'run with the caller’s'],
     [
@@ -111,14 +133,15 @@ function checkGuard(facility: Facility, { owner, body, language, definer, settin
       `run with ${settings.join(', ') || 'the caller’s search_path'}`,
       'run with search_path=""',
     ],
-    [language !== 'plpgsql' || body.trim() !== GUARD.body, 'other code than it was', GUARD.body],
+    [language !== 'plpgsql' || body.trim() !== must.body, 'other code than it was', must.body],
+    [!plain, 'declared to be something else', 'an ordinary function of a trigger'],
   ]
   return [
     ...unsafe
       .filter(([wrong]) => wrong)
       .map(([, found, expected]) => finding('function-unsafe', { ...about, found, expected })),
-    ...ownerDiffers(`function ${GUARD.name}`, owner, { facility: facility.id }),
-    ...grantsDiffer(`function ${GUARD.name}`, grants, [], facility.id),
+    ...ownerDiffers(`function ${must.name}`, owner, { facility: facility.id }),
+    ...grantsDiffer(`function ${must.name}`, grants, [], facility.id),
   ]
 }
 
@@ -134,8 +157,8 @@ interface Other {
 
 const TRIGGERS = `
   select tgrelid as table, tgname as name, tgtype as type, tgenabled as enabled,
-    tgqual is null and tgnargs = 0 and tgattr = '' and not tgdeferrable and proname = '${GUARD.name}'
-      and pronamespace = relnamespace as guards
+    case when tgqual is null and tgnargs = 0 and tgattr = '' and not tgdeferrable and pronamespace = relnamespace
+      and tgoldtable is null and tgnewtable is null then proname end as calls
   from pg_catalog.pg_trigger
   join pg_catalog.pg_class as class on class.oid = tgrelid
   join pg_catalog.pg_proc as proc on proc.oid = tgfoid
@@ -144,7 +167,7 @@ const TRIGGERS = `
 const ROUTINES = `
   select pronamespace as schema, proname as name, pg_catalog.pg_get_userbyid(proowner) as owner, prosrc as body,
     lanname as language, prosecdef as definer, coalesce(proconfig, '{}') as settings,
-    prorettype = 'pg_catalog.trigger'::regtype as trigger,
+    ${PLAIN} and prorettype = 'pg_catalog.trigger'::regtype and pronargs = 0 as plain,
     ${grantsIn("coalesce(proacl, pg_catalog.acldefault('f', proowner))", 'proowner')} as grants
   from pg_catalog.pg_proc join pg_catalog.pg_language as language on language.oid = prolang
   where pronamespace = any ($1::oid[])`

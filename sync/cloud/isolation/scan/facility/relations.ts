@@ -3,6 +3,7 @@ import { FACILITY_SHAPES, type FacilityShape } from '../expected/facility.ts'
 import { type Finding, finding } from '../finding.ts'
 import { grantsDiffer, ownerDiffers } from '../grants.ts'
 import { type Facility, relationGrantsIn, type Scene } from '../scene.ts'
+import { isSpare } from './spares.ts'
 
 /** A table, a view, a sequence … of a facility, as it stands. */
 export interface Relation {
@@ -34,6 +35,15 @@ export function shapeOf({ version }: Facility): FacilityShape {
   return (FACILITY_SHAPES[version] ?? FACILITY_SHAPES[newest]) as FacilityShape
 }
 
+/** Whether this program knows the facility's version: a gateway goes on serving while newer programs bring facilities along. */
+export function isKnown({ version }: Facility): boolean {
+  return FACILITY_SHAPES[version] !== undefined
+}
+
+export function everyShape(): FacilityShape[] {
+  return Object.values(FACILITY_SHAPES)
+}
+
 export async function portionOf(scene: Scene, facilities: readonly Facility[]): Promise<Portion> {
   const bySchema = new Map(facilities.map((facility) => [facility.schemaOid, facility]))
   const { rows } = await scene.client.query<Relation>(RELATIONS, [[...bySchema.keys()].filter((oid) => oid)])
@@ -62,11 +72,13 @@ export function checkRelations(scene: Scene, portion: Portion): Finding[] {
 
 function checkSchema(scene: Scene, facility: Facility, names: ReadonlySet<string>): Finding[] {
   const schema = scene.schemas.get(facility.schema)
+  // One that is just being made, or taken away.
+  if (!schema && isSpare(facility)) return []
   if (!schema) return [finding('schema-missing', { facility: facility.id, object: facility.schema })]
   const shape = shapeOf(facility)
   const missing = [
     ...Object.keys(shape.tables).map((object) => ({ code: 'table-missing', object }) as const),
-    ...shape.views.map((object) => ({ code: 'view-missing', object }) as const),
+    ...Object.keys(shape.views).map((object) => ({ code: 'view-missing', object }) as const),
   ].filter(({ object }) => !names.has(object))
   return [
     ...missing.map(({ code, object }) => finding(code, { facility: facility.id, object })),
@@ -101,9 +113,14 @@ function checkRelation(facility: Facility, relation: Relation): Finding[] {
     if (persistence !== 'p')
       findings.push(finding('table-shape', { ...about, expected: 'logged', found: 'it is lost at a crash (unlogged)' }))
   } else {
-    if (!shape.views.includes(name)) findings.push(finding('view-unexpected', about))
+    if (!Object.hasOwn(shape.views, name)) findings.push(finding('view-unexpected', about))
     if (!relation.options.some((option) => /^security_invoker=(true|on|yes|1|t)$/i.test(option)))
       findings.push(finding('view-not-invoker', about))
+    findings.push(
+      ...relation.options
+        .filter((option) => !option.startsWith('security_invoker='))
+        .map((option) => finding('relation-tuned', { ...about, found: `the option ${option}` })),
+    )
   }
   return findings
 }

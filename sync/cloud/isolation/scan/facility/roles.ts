@@ -4,13 +4,32 @@ import { FACILITY_ROLE, OPAQUE_ID, OPAQUE_ROLE } from '../expected/facility.ts'
 import { type Finding, finding } from '../finding.ts'
 import { roleDiffers, type SettingContexts, settingContexts, settingsDiffer } from '../roles.ts'
 import type { Facility, Role, Scene } from '../scene.ts'
+import { isClosed, isSpare } from './spares.ts'
 
 export async function checkFacilityRoles(scene: Scene): Promise<Finding[]> {
   const contexts = await settingContexts(scene.client)
-  return scene.facilities.flatMap((facility) => checkRole(facility, scene.roles.get(facility.role), contexts))
+  const doors = await doorsOf(scene)
+  return scene.facilities.flatMap((facility) => {
+    const role = scene.roles.get(facility.role)
+    const open = doors.get(role?.oid ?? 0) ?? []
+    return [
+      ...checkRole(
+        facility,
+        role,
+        contexts,
+        open.some((database) => database !== scene.database),
+      ),
+      ...checkDoor(facility, open.includes(scene.database) ? scene.database : undefined),
+    ]
+  })
 }
 
-function checkRole(facility: Facility, role: Role | undefined, contexts: SettingContexts): Finding[] {
+function checkRole(
+  facility: Facility,
+  role: Role | undefined,
+  contexts: SettingContexts,
+  elsewhere: boolean,
+): Finding[] {
   const about = { facility: facility.id, object: facility.role }
   const findings: Finding[] = []
   for (const [object, opaque] of [
@@ -19,14 +38,18 @@ function checkRole(facility: Facility, role: Role | undefined, contexts: Setting
     ['schema', OPAQUE_ROLE.test(facility.schema)],
   ] as const)
     if (!opaque) findings.push(finding('name-not-opaque', { facility: facility.id, object }))
-  if (!role) return [...findings, finding('role-missing', about)]
+  if (!role) return isSpare(facility) ? findings : [...findings, finding('role-missing', about)]
 
-  // Whoever is suspended or frozen is refused by the gateway; whether the role may log in meanwhile is the provisioner's.
-  const login = facility.state === 'active' || facility.state === 'moving' ? true : role.login
   findings.push(
-    ...roleDiffers(role, { login, connections: FACILITY_ROLE.connections }, facility.id),
+    ...roleDiffers(
+      role,
+      { login: mayLogIn(facility, role, elsewhere), connections: limitOf(facility, role) },
+      facility.id,
+    ),
     ...settingsDiffer(role, FACILITY_ROLE.settings, contexts, facility.id),
   )
+  // One that is not in use keeps the password of its time.
+  if (isSpare(facility)) return findings
   const registered = facility.verifier === null ? undefined : sha256(facility.verifier)
   if (role.password !== registered)
     findings.push(
@@ -39,6 +62,44 @@ function checkRole(facility: Facility, role: Role | undefined, contexts: Setting
   return findings
 }
 
+/** `elsewhere`: it may connect to another database of this server, where the facility may live: both have one role. */
+function mayLogIn(facility: Facility, role: Role, elsewhere: boolean): boolean {
+  if (facility.state === 'suspended' || facility.state === 'frozen') return false
+  if (isClosed(facility)) return elsewhere && role.login
+  return facility.paused ? role.login : true
+}
+
+function limitOf(facility: Facility, role: Role): number {
+  // The watchdog may have kept it out when its facility moved away.
+  return isClosed(facility) && role.connections === 0 ? 0 : FACILITY_ROLE.connections
+}
+
+/** To a copy that is not in use nobody connects. */
+function checkDoor(facility: Facility, database: string | undefined): Finding[] {
+  return database !== undefined && isClosed(facility)
+    ? [
+        finding('grant-unexpected', {
+          facility: facility.id,
+          object: `database ${database}`,
+          expected: 'nothing',
+          found: `connect to ${facility.role}`,
+        }),
+      ]
+    : []
+}
+
+/** The databases that the roles of copies may connect to. */
+async function doorsOf({ client, facilities }: Scene): Promise<Map<number, string[]>> {
+  const roles = facilities.filter(isClosed).flatMap(({ roleOid }) => roleOid ?? [])
+  const { rows } = await client.query<{ role: number; databases: string[] }>(DOORS, [roles])
+  return new Map(rows.map(({ role, databases }) => [role, databases]))
+}
+
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }
+
+const DOORS = `
+  select grantee as role, pg_catalog.array_agg(datname::text) as databases
+  from pg_catalog.pg_database cross join pg_catalog.aclexplode(datacl)
+  where grantee = any ($1::oid[]) and privilege_type = 'CONNECT' group by grantee`

@@ -1,28 +1,17 @@
 /** The tables themselves: their columns, keys and indexes, and the tag that every row carries and no other can be written. */
-import type { TableShape } from '../expected/facility.ts'
-import { TAG_CHECK, TAG_DEFAULT } from '../expected/facility.ts'
+import { type FacilityTable, TAG_CHECK, TAG_DEFAULT } from '../expected/facility.ts'
 import { type Finding, finding } from '../finding.ts'
 import type { Facility, Scene } from '../scene.ts'
-import { type Portion, shapeOf } from './relations.ts'
-
-/** A table as it stands. */
-interface Table {
-  oid: number
-  /** Type, `not null`, and ` default …` of each column. */
-  columns: Record<string, string>
-  constraints: Record<string, string> | null
-  indexes: Record<string, string> | null
-  /** Tables that it is a child or a parent of. */
-  ties: string[]
-}
+import { type Difference, type Table, tableDiffers, tablesOf } from '../tables.ts'
+import { everyShape, isKnown, type Portion, shapeOf } from './relations.ts'
 
 /** The tags of facilities, by what the defaults and checks of their tables say most. */
 export type Tags = ReadonlyMap<Facility, string>
 
 export async function checkShapes(scene: Scene, portion: Portion): Promise<{ findings: Finding[]; tags: Tags }> {
-  const { rows } = await scene.client.query<Table>(TABLES, [portion.tables])
-  const tags = tagsOf(portion, rows)
-  const findings = rows.flatMap((table) => {
+  const tables = await tablesOf(scene.client, portion.tables)
+  const tags = tagsOf(portion, tables)
+  const findings = tables.flatMap((table) => {
     const { facility, relation } = portion.relations.get(table.oid) ?? {}
     const shape = facility && relation && shapeOf(facility).tables[relation.name]
     return shape ? checkTable(facility, relation.name, shape, table, tags.get(facility)) : []
@@ -33,7 +22,7 @@ export async function checkShapes(scene: Scene, portion: Portion): Promise<{ fin
 function checkTable(
   facility: Facility,
   name: string,
-  shape: TableShape,
+  shape: FacilityTable,
   table: Table,
   tag: string | undefined,
 ): Finding[] {
@@ -50,32 +39,30 @@ function checkTable(
 
   const foreign = Object.values(constraints).filter((one) => one.startsWith('FOREIGN KEY'))
   findings.push(...foreign.map((one) => finding('foreign-key', { ...about, found: one })))
-  const keys = Object.entries(constraints).filter(([, one]) => !one.startsWith('FOREIGN KEY'))
-  const indexes = Object.entries(table.indexes ?? {}).filter(([index]) => !Object.hasOwn(constraints, index))
+  const keys = Object.fromEntries(Object.entries(constraints).filter(([, one]) => !one.startsWith('FOREIGN KEY')))
   const columns = { ...table.columns, ...(table.columns.tag === undefined ? {} : { tag: type }) }
   findings.push(
     ...table.ties.map((other) => finding('inheritance', { ...about, found: other })),
-    ...differences(columns, shape.columns).map((one) => finding('table-shape', { ...about, ...one })),
-    ...differences(Object.fromEntries(keys), shape.keys).map((one) => finding('table-shape', { ...about, ...one })),
-    ...differences(Object.fromEntries(indexes), shape.indexes ?? {}).map((one) =>
-      finding('index-shape', { ...about, ...one }),
+    ...tableDiffers({ ...table, columns, constraints: keys }, shape).map((one) =>
+      finding(one.part === 'index' ? 'index-shape' : 'table-shape', {
+        ...{ ...about, expected: one.expected, found: one.found },
+        ...(isStrange(facility, name, one) ? { severity: 'critical' } : {}),
+      }),
     ),
+    ...table.odd.map((one) => finding('relation-odd', { ...about, found: one })),
+    ...table.tuned.map((one) => finding('relation-tuned', { ...about, found: one })),
   )
   return findings
 }
 
-/** What is there and must not be, what must be and is not, and what is otherwise. */
-function differences(
-  found: Readonly<Record<string, string>>,
-  expected: Readonly<Record<string, string>>,
-): { expected: string; found: string }[] {
-  const names = new Set([...Object.keys(found), ...Object.keys(expected)])
-  return [...names]
-    .filter((name) => found[name] !== expected[name])
-    .map((name) => ({
-      found: found[name] === undefined ? `${name} is not there` : `${name} is ${found[name]}`,
-      expected: expected[name] ?? 'not there',
-    }))
+/** Half a migration, or the next one, is nothing that anybody could see another's records by; a function of somebody's is. */
+function isStrange(facility: Facility, table: string, { found, runs }: Difference): boolean {
+  if (!runs || !isKnown(facility)) return false
+  const known = everyShape().flatMap(({ tables }) => {
+    const { columns = {}, keys = {}, indexes = {} } = tables[table] ?? {}
+    return Object.entries({ ...columns, ...keys, ...indexes }).map(([name, text]) => `${name} is ${text}`)
+  })
+  return !known.includes(found)
 }
 
 /** An expression as PostgreSQL wrote it out, with what differs from facility to facility replaced by what it stands for. */
@@ -123,28 +110,3 @@ export function checkTags(tags: Tags): Finding[] {
   }
   return findings
 }
-
-const TABLES = `
-  select class.oid, (
-      select pg_catalog.jsonb_object_agg(attname,
-        pg_catalog.format_type(atttypid, atttypmod)
-        || case when attnotnull then ' not null' else '' end
-        || case attidentity when '' then '' else ' identity' end
-        || case attgenerated when '' then '' else ' generated' end
-        || coalesce(' default ' || pg_catalog.pg_get_expr(adbin, adrelid), ''))
-      from pg_catalog.pg_attribute
-      left join pg_catalog.pg_attrdef on adrelid = attrelid and adnum = attnum
-      where attrelid = class.oid and attnum > 0 and not attisdropped
-    ) as columns, (
-      select pg_catalog.jsonb_object_agg(conname, pg_catalog.pg_get_constraintdef(oid))
-      from pg_catalog.pg_constraint where conrelid = class.oid and contype not in ('n', 't')
-    ) as constraints, (
-      select pg_catalog.jsonb_object_agg(relname,
-        pg_catalog.regexp_replace(pg_catalog.pg_get_indexdef(indexrelid), '^.* USING ', '')
-        || case when indisunique then ' unique' else '' end || case when indisvalid then '' else ' invalid' end)
-      from pg_catalog.pg_index join pg_catalog.pg_class as index on index.oid = indexrelid where indrelid = class.oid
-    ) as indexes, array(
-      select (case inhrelid when class.oid then inhparent else inhrelid end)::regclass::text
-      from pg_catalog.pg_inherits where class.oid in (inhrelid, inhparent) order by 1
-    ) as ties
-  from pg_catalog.unnest($1::oid[]) as class (oid)`
