@@ -13,6 +13,12 @@ export interface Services {
   stop(): Promise<void>
 }
 
+/** For the operator's log. A role that the registry does not have is of no facility that is served. */
+export function endedLine({ facility, reason }: { facility?: string | undefined; reason: string }): string {
+  const whose = facility ?? 'a facility that is not in the registry any more, as those of a proof are when it is over'
+  return `watchdog: ended a session of ${whose} (${reason})`
+}
+
 export async function runServices(
   { watchdog: home, ...settings }: GatewaySettings & { watchdog: pg.ClientConfig },
   onFault: (what: string) => void,
@@ -28,8 +34,7 @@ export async function runServices(
   const heard = (said: WatchdogSaid) => {
     if ('fault' in said) return onFault(said.fault)
     gateway.tell(said)
-    if ('ended' in said)
-      onFault(`watchdog: ended a session of ${said.ended.facility ?? 'nobody known'} (${said.ended.reason})`)
+    if ('ended' in said) onFault(endedLine(said.ended))
     else if (said.measured.changed)
       onFault(
         `watchdog: ${said.measured.facility} ${said.measured.readOnly ? 'has reached its quota, and is read-only' : 'has room again'}`,

@@ -101,7 +101,7 @@ test('to one from before a workstation was enrolled: it is told to enroll again,
   clinic.write(10)
   await expect(pass(clinic.outbox)).rejects.toMatchObject({
     code: 'gateway-refused',
-    message: expect.stringContaining('Enroll it again'),
+    message: expect.stringContaining('To come in again it needs a new enrollment code.'),
   })
   expect(clinic.status()).toMatchObject({ waiting: 10, state: 'error' })
   // The code, which the older registry takes for unused, works once more; everything is sent again.

@@ -3,6 +3,7 @@
  * not log in for a minute, then for longer.
  */
 import type pg from 'pg'
+import { sqlState } from '../errors.ts'
 
 export interface PauseRules {
   /** Sessions that were ended within a minute. */
@@ -50,7 +51,7 @@ export class Pauses {
 
 /** Keeps a role from logging in, and ends what it has open. */
 export async function pause(client: pg.Client, role: string): Promise<void> {
-  await client.query({ name: 'pause', text: 'select watch.pause_logins($1, true)', values: [role] })
+  await unlessGone(client.query({ name: 'pause', text: 'select watch.pause_logins($1, true)', values: [role] }))
   await client.query({
     name: 'end-all',
     text: 'select pg_catalog.pg_terminate_backend(pid, 0) from pg_catalog.pg_stat_activity where usename = $1',
@@ -63,7 +64,15 @@ export async function release(client: pg.Client, isPaused: (role: string) => boo
   const { rows } = await client.query<{ role: string }>({ name: 'paused', text: PAUSED })
   for (const { role } of rows)
     if (!isPaused(role))
-      await client.query({ name: 'release', text: 'select watch.pause_logins($1, false)', values: [role] })
+      await unlessGone(client.query({ name: 'release', text: 'select watch.pause_logins($1, false)', values: [role] }))
+}
+
+/** A facility may be removed while it is looked at, as those of a proof are: there is nobody left to keep out. */
+async function unlessGone(asked: Promise<unknown>): Promise<void> {
+  await asked.catch((error: unknown) => {
+    // undefined_object
+    if (sqlState(error) !== '42704') throw error
+  })
 }
 
 const PAUSED = `

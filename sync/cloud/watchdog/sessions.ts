@@ -20,6 +20,8 @@ export interface SessionLimits {
   locks: number
   /** Bytes on disk, for sorting and the like. */
   temporary: number
+  /** Bytes of memory that a facility's sessions hold together; a push takes some ten million. */
+  memory: number
 }
 
 export const SESSION_LIMITS: SessionLimits = {
@@ -29,9 +31,18 @@ export const SESSION_LIMITS: SessionLimits = {
   idleInTransaction: 30,
   locks: 1000,
   temporary: 512 << 20,
+  memory: 2 ** 30,
 }
 
-export type Reason = 'statement' | 'together' | 'transaction' | 'idle-in-transaction' | 'locks' | 'temporary' | 'paused'
+export type Reason =
+  | 'statement'
+  | 'together'
+  | 'transaction'
+  | 'idle-in-transaction'
+  | 'locks'
+  | 'temporary'
+  | 'memory'
+  | 'paused'
 
 export interface Ended {
   role: string

@@ -5,12 +5,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Workstation } from '../client/workstation.ts'
 import { programLogin } from '../cluster.ts'
 import type { NewFacility } from '../provision/create.ts'
+import { endedLine } from '../services.ts'
 import { clinicIn } from '../testing/clinic.ts'
 import { forFile } from '../testing/for-file.ts'
 import { connected, loginOf, refusal, testCloud } from '../testing/postgres.ts'
-import type { Reason } from './sessions.ts'
-import type { Measured } from './storage.ts'
-import { Watchdog } from './watchdog.ts'
+import { ENDLESS, HOARD, unlimited as unlimitedAs, type Watching, watching } from '../testing/watching.ts'
+import { pause } from './pauses.ts'
 
 const cloud = forFile(testCloud)
 let noisy: NewFacility
@@ -31,48 +31,11 @@ afterAll(() => {
   neighbor?.close()
 })
 
-interface Watching {
-  ended: [string | undefined, Reason][]
-  measured: Measured[]
-  faults: string[]
-}
-
 /** Something, with a watchdog that has little patience. */
-async function watched<T>(
-  limits: object,
-  work: (seen: Watching) => Promise<T>,
-  measureMs = 1e6,
-  pauses = {},
-): Promise<T> {
-  const seen: Watching = { ended: [], measured: [], faults: [] }
-  const watchdog = new Watchdog({
-    home,
-    limits,
-    everyMs: 50,
-    measureMs,
-    pauses,
-    onEnded: (facility, reason) => seen.ended.push([facility, reason]),
-    onMeasured: (measured) => seen.measured.push(measured),
-    onFault: (what) => seen.faults.push(what),
-  })
-  try {
-    return await work(seen)
-  } finally {
-    await watchdog.close()
-    expect(seen.faults).toEqual([])
-  }
-}
+const watched = <T>(limits: object, work: (seen: Watching) => Promise<T>, measureMs = 1e6, pauses = {}) =>
+  watching({ home, limits, measureMs, pauses }, work)
+const unlimited = <T>(work: (client: pg.Client) => Promise<T>) => unlimitedAs(login, work)
 
-/** A session of the noisy facility's own, with every limit lifted that it can lift. */
-function unlimited<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
-  return connected(login, async (client) => {
-    for (const setting of ['statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout'])
-      await client.query(`set ${setting} = 0`).catch(() => {})
-    return work(client)
-  })
-}
-
-const ENDLESS = 'select count(*) from generate_series(1, 1000000000000)'
 const within = (ms: number, what: () => boolean) => expect.poll(what, { timeout: ms, interval: 20 }).toBe(true)
 
 test('a statement that its role lets run for ever is ended; its neighbor’s is not', () =>
@@ -171,6 +134,46 @@ test('whoever spills to disk without end is ended', () =>
     await within(5000, () => ended.length > 0)
     expect(ended).toEqual([[noisy.facility, 'temporary']])
   }))
+
+test.runIf(process.platform === 'linux')(
+  'whoever holds more memory than a facility may is ended, also when it lifts its own limits; its neighbor is served',
+  () =>
+    watched({ memory: 200 << 20, statement: 1000 }, async ({ ended }) => {
+      await unlimited(async (client) => {
+        expect(await refusal(client, HOARD)).toBe('57P01')
+      })
+      await within(5000, () => ended.length > 0)
+      expect(ended).toEqual([[noisy.facility, 'memory']])
+      expect((await neighbor.hello()).status).toBe(200)
+    }),
+  30_000,
+)
+
+test.runIf(process.platform === 'linux')('what the sessions of a facility hold is added up', () =>
+  watched({ memory: 110 << 20 }, async ({ ended }) => {
+    /** Sixty megabytes, sorted in memory and kept. */
+    const hold = (client: pg.Client) =>
+      client.query(`set work_mem = '1GB'; begin; declare held cursor for
+        select repeat('x', 1000) || g as text from generate_series(1, 60000) as g order by text; fetch 1 from held`)
+    await unlimited(async (first) => {
+      await hold(first)
+      await sleep(500)
+      expect(ended).toEqual([])
+      await unlimited((second) => hold(second).then(() => within(5000, () => ended.length > 0)))
+    })
+    expect(ended[0]).toEqual([noisy.facility, 'memory'])
+  }),
+)
+
+test('a facility that is gone when it is to be kept out is no fault', () =>
+  connected(home, async (client) => {
+    await pause(client, `t_${'0'.repeat(32)}`)
+  }))
+
+test('the operator reads whose session was ended; a role of no facility is said to be that', () => {
+  expect(endedLine({ facility: 'f_1', reason: 'locks' })).toBe('watchdog: ended a session of f_1 (locks)')
+  expect(endedLine({ reason: 'locks' })).toContain('a facility that is not in the registry any more')
+})
 
 test('whoever begins again each time may not log in for a while; then it may, also if the watchdog was stopped', async () => {
   const pauses = { after: 3, first: 1500 }

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { sqlState } from '../errors.ts'
 import { tlsTo } from '../servers/server.ts'
+import { endHoarders } from './memory.ts'
 import { PAUSES, type PauseRules, Pauses, pause, release } from './pauses.ts'
 import { type Ended, endOffenders, type Reason, SESSION_LIMITS, type SessionLimits } from './sessions.ts'
 import { type Measured, measure } from './storage.ts'
@@ -81,7 +82,8 @@ export class Watchdog {
 
   async #look(server: Watched): Promise<void> {
     const client = await this.#client(server, 'sessions')
-    for (const ended of await endOffenders(client, this.#limits)) {
+    const offenders = await endOffenders(client, this.#limits)
+    for (const ended of [...offenders, ...(await endHoarders(client, this.#limits.memory))]) {
       if (this.#pauses.note(ended.role)) {
         await pause(client, ended.role)
         await this.#tell({ role: ended.role, reason: 'paused' })
