@@ -79,11 +79,13 @@ export class Running<S extends object, R, T extends object, M> {
       await sleep(pause, undefined, { signal }).catch(() => undefined)
       if (signal.aborted) return
       const since = Date.now()
-      await this.#begin().catch((error: unknown) =>
+      await this.#begin().catch((error: unknown) => {
+        // It was told to stop before it had come up.
+        if (signal.aborted) return
         this.#program.onFault(
           `the ${this.#program.name} does not start: ${(error as { code?: string }).code ?? 'internal'}`,
-        ),
-      )
+        )
+      })
       pause = Date.now() - since > 60_000 ? 1000 : Math.min(LONGEST_PAUSE_MS, pause * 2)
     }
   }
@@ -141,16 +143,25 @@ export interface Served<R, T> {
 export function serve<S, R, T, M>(open: (settings: S, say: (message: M) => void) => Promise<Served<R, T>>): void {
   const send = (message: Said) => process.connected && process.send?.(message, undefined, undefined, () => undefined)
   let served: Promise<Served<R, T>> | undefined
+  let up: Served<R, T> | undefined
   const end = async (code: number) => {
-    await (await served?.catch(() => undefined))?.close().catch(() => undefined)
+    // Of one that is still coming up nothing has to be closed in order.
+    await up?.close().catch(() => undefined)
     process.exit(code)
   }
   process.on('message', (message: { settings?: S; told?: T }) => {
-    if (message.told !== undefined) void served?.then((it) => it.hear?.(message.told as T))
+    if (message.told !== undefined)
+      served?.then(
+        (it) => it.hear?.(message.told as T),
+        () => {}, // it did not come up, and says so below
+      )
     if (message.settings === undefined || served) return
     served = open(message.settings, (said) => send({ said }))
     served.then(
-      ({ ready }) => send({ ready: ready ?? null }),
+      (it) => {
+        up = it
+        send({ ready: it.ready ?? null })
+      },
       (error: unknown) => {
         const { code, message } = error as { code?: string; message?: string }
         const sentence = error instanceof CloudError && message !== undefined ? { message } : {}
