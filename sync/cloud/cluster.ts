@@ -16,6 +16,8 @@ const REGISTRY = read('002-registry.sql')
 /** Any number will do, as long as it is ours. */
 const SETUP_LOCK = 0x0a1c0e
 const OLDEST_SERVER = 150000
+/** A machine that is gone without a word ends nothing: it is asked now and then whether it is there. */
+const PATIENCE = { connectionTimeoutMillis: 15_000, keepAlive: true, keepAliveInitialDelayMillis: 10_000 }
 
 export interface Cluster {
   /** An administrator's login. Nothing keeps it for longer than a command takes. */
@@ -155,7 +157,7 @@ function withoutCertificate(ssl: pg.ClientConfig['ssl']): pg.ClientConfig['ssl']
 }
 
 async function opens(login: pg.ClientConfig): Promise<boolean> {
-  const client = new pg.Client(login)
+  const client = new pg.Client({ ...login, ...PATIENCE })
   client.on('error', () => {})
   try {
     await client.connect()
@@ -170,7 +172,7 @@ async function opens(login: pg.ClientConfig): Promise<boolean> {
 
 /** One connection as the administrator, closed afterwards. */
 export async function asAdmin<T>(admin: pg.ClientConfig, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ ...admin, connectionTimeoutMillis: 15_000, application_name: 'alcove cloud' })
+  const client = new pg.Client({ ...admin, ...PATIENCE, application_name: 'alcove cloud' })
   client.on('error', () => {})
   try {
     await client.connect()
@@ -190,6 +192,12 @@ function unreachable(error: unknown): CloudError {
   if (state?.startsWith('28'))
     return new CloudError('postgres-refused', 'PostgreSQL does not accept that login.', error)
   if (state === '3D000') return new CloudError('postgres-refused', 'PostgreSQL has no database of that name.', error)
+  if (state === '53300')
+    return new CloudError(
+      'postgres-busy',
+      'PostgreSQL has no connection to spare. Try again in a moment; if it stays so, see who holds them.',
+      error,
+    )
   const { code = '', message = '' } = error as NodeJS.ErrnoException
   if (/CERT|SIGNATURE|ERR_TLS|ERR_SSL/.test(code) || /does not support SSL/.test(message))
     return new CloudError(

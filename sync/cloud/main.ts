@@ -7,6 +7,7 @@ import { server, help as serverHelp } from './commands/server.ts'
 import { setup, help as setupHelp } from './commands/setup.ts'
 import { start, help as startHelp } from './commands/start.ts'
 import { CloudError } from './errors.ts'
+import { isPassing } from './gateway/refusal.ts'
 
 const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: string }> = {
   start: { run: start, help: startHelp },
@@ -73,6 +74,12 @@ function plain(error: unknown): { code: string; message: string } {
   if (code === '53100')
     return { code: 'disk-full', message: 'The database server’s disk is full. Nothing was changed.' }
   if (code === 'ENOSPC') return { code: 'disk-full', message: 'The disk is full. Nothing was changed.' }
+  if (isPassing(error))
+    return {
+      code: 'postgres-lost',
+      message:
+        'PostgreSQL was lost in the middle of it, or had no time for it. What was not finished was undone: see whether it was done, and if not, say the same again.',
+    }
   if (code === 'EACCES' || code === 'EPERM')
     return { code: 'no-permission', message: 'A file or folder may not be read or written by this user.' }
   return {
