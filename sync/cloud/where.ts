@@ -33,21 +33,28 @@ export async function openWhere(
     throw new CloudError('bad-arguments', 'Give either --data or --database-url, not both.')
   if (options.data === undefined && url === undefined)
     throw new CloudError('bad-arguments', 'Give --data DIR, or --database-url URL for a PostgreSQL of your own.')
-  const where =
-    options.data === undefined ? elsewhere(url ?? '', options.state) : await local(options.data, options.state)
-  if (!setUp) return where
+  const open = async () =>
+    options.data === undefined ? elsewhere(url ?? '', options.state) : local(options.data, options.state)
+  if (!setUp) return open()
+  try {
+    return await ready(await open())
+  } catch (error) {
+    // Another command may have stopped its PostgreSQL just after we found it running.
+    if (options.data === undefined || !(error instanceof CloudError) || error.code !== 'postgres-unreachable')
+      throw error
+    return ready(await open())
+  }
+}
+
+/** Sets it up; one that cannot be is let go of. */
+async function ready(where: Where): Promise<Where> {
   try {
     await setUpCluster(where)
     return where
   } catch (error) {
     await where.leave()
-    // Another command may have stopped its PostgreSQL just after we found it running.
-    if (options.data === undefined || !(error instanceof CloudError) || error.code !== 'postgres-unreachable')
-      throw error
+    throw error
   }
-  const again = await local(options.data, options.state)
-  await setUpCluster(again)
-  return again
 }
 
 /** The folder with the gateway's keys and login, without opening any PostgreSQL. */
