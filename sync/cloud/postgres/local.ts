@@ -185,7 +185,8 @@ async function start(
   const log = openSync(join(dir, 'postgres.log'), 'a', 0o600)
   // In a group of its own: Ctrl-C is for us, and we stop it in order.
   const options = { ...as, cwd: cluster, detached: true, stdio: ['ignore', log, log] as ['ignore', number, number] }
-  const child = spawn(program(programs, 'postgres'), ['-D', cluster, '-p', String(port)], options)
+  const [file, ...given] = bounded([program(programs, 'postgres'), '-D', cluster, '-p', String(port)])
+  const child = spawn(file, given, options)
   closeSync(log)
   let exited = false
   child.once('exit', () => {
@@ -210,6 +211,19 @@ async function start(
     'postgres-failed',
     `PostgreSQL did not start within a minute. ${join(dir, 'postgres.log')} says why.`,
   )
+}
+
+/** What each session may take for itself, in kB. A push of the largest kind takes some ten thousand. */
+const MOST_DATA_KB = 1 << 20
+
+/**
+ * A program with a bound on the memory of each of its processes, where the system has one that counts what is not shared.
+ * PostgreSQL has none: a session may set its own `work_mem`, and one value may have a gigabyte. Beyond the bound the
+ * statement is refused (53200), and nobody else notices; without it, the system ends a process, and PostgreSQL all others.
+ */
+function bounded(command: [string, ...string[]]): [string, ...string[]] {
+  if (platform() !== 'linux') return command
+  return ['/bin/sh', '-c', `ulimit -d ${MOST_DATA_KB} 2>/dev/null; exec "$0" "$@"`, ...command]
 }
 
 /** The port of the folder's PostgreSQL, if it runs. */
