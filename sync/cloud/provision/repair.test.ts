@@ -164,7 +164,7 @@ describe('drift', () => {
     await suspendFacility(cloud, facility.facility)
     await sql(`alter role ${facility.role} login`)
     const { changed } = await repairFacility(cloud, facility.facility)
-    expect(changed).toEqual([`The role ${facility.role} may log in, and the facility is suspended.`])
+    expect(changed).toEqual([`The role ${facility.role} is login; it must be nologin.`])
     expect(await repairFacility(cloud, facility.facility)).toMatchObject({ unchanged: true })
     expect((await sql('select rolcanlogin from pg_roles where rolname = $1', [facility.role])).rows).toEqual([
       { rolcanlogin: false },

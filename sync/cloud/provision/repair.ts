@@ -63,7 +63,7 @@ export async function repairFacility(cluster: Cluster, typed: string, { restored
     await noteOperatorAct(server, facility, { act: 'repair' })
     await registry.query('update registry.facility set changed_at = now() where id = $1', [facility.id])
     const after = await lookAt(at)
-    const changed = putBack(at, before, after)
+    const changed = putBack(before, after)
     const { revoked, codes, state } = caughtUp
     const unchanged = changed.length + revoked.length + codes === 0 && !state && !restored
     return { facility, ...{ changed, unchanged }, ...caughtUp, left: leftOf(at, after) }
