@@ -7,6 +7,8 @@ import { asAdmin } from '../../cluster.ts'
 import type { Finding } from '../scan/finding.ts'
 import { type ScanOptions, scan } from '../scan/scan.ts'
 import type { Fault } from './fault.ts'
+import { brought } from './faults/brought.ts'
+import { builtins } from './faults/builtins.ts'
 import { copies } from './faults/copies.ts'
 import { doors } from './faults/door.ts'
 import { fleet } from './faults/fleet.ts'
@@ -31,6 +33,8 @@ export const FAULTS: readonly Fault[] = [
   ...server,
   ...settings,
   ...doors,
+  ...brought,
+  ...builtins,
 ]
 
 export interface FaultVerdict {

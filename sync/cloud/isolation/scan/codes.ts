@@ -87,6 +87,11 @@ const CODE = {
     'If that is your backup or your standby, keep it as you keep the server; else find out who made it, and remove it.',
   ],
   'extension-unexpected': ['critical', 'The extension {object} is installed; only plpgsql may be.', REMOVE],
+  'builtin-changed': [
+    'critical',
+    'PostgreSQL’s own {object} are not as {expected} brings them (written last: {found}).',
+    'Find out who changed it. A server made anew and restored from a dump has them as they were.',
+  ],
   'event-trigger-unexpected': [
     'critical',
     'There is an event trigger, {object}, that runs code at every change.',
@@ -124,6 +129,11 @@ const CODE = {
     REPAIR,
   ],
   'role-verifier': ['warning', 'The password of the role {object} is {found}; it must be {expected}.', REPAIR],
+  'role-password': [
+    'critical',
+    'The role {object} has {found}; it must have {expected}.',
+    'Take the password away, or start the program with --take-over, which gives it another; and find out who changed it.',
+  ],
   'role-orphan': ['critical', 'The role {object} is a facility’s, and the registry knows of none.', REMOVE],
   'role-unexpected': ['warning', 'There is a role, {object}, that is no part of Alcove.', REMOVE],
   'role-powerful': ['critical', 'The role {object} is {found}, and is no part of Alcove.', REMOVE],
@@ -149,6 +159,11 @@ const CODE = {
     TAKE_BACK,
   ],
   'owner-unexpected': ['critical', 'The owner of {object} is {found}; it must be {expected}.', REPAIR],
+  'server-owner': [
+    'critical',
+    'The owner of {object} is {found}; it must be {expected}.',
+    'Give it back (ALTER … OWNER TO …), and find out who changed it.',
+  ],
 
   // The registry, and what is really there
   'schema-missing': ['warning', 'The schema {object} is not there.', 'Restore it from the backup.'],

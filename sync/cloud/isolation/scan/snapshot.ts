@@ -11,8 +11,10 @@ export async function looking<T>(client: pg.ClientBase, look: () => Promise<T>):
   const within = await inTransaction(client)
   if (!within) await client.query('begin isolation level repeatable read read only')
   try {
-    // Expressions are written out with the names' schemas, whatever the administrator's own search_path is.
-    await client.query("set local search_path = ''; set local statement_timeout = 0")
+    // Names and expressions are written out in one way, with the names' schemas, whatever the administrator's own settings are.
+    await client.query(
+      "set local search_path = ''; set local quote_all_identifiers = off; set local extra_float_digits = 1; set local statement_timeout = 0",
+    )
     return await look()
   } finally {
     await client.query(within ? 'rollback to savepoint alcove_scan; release savepoint alcove_scan' : 'rollback')

@@ -150,6 +150,19 @@ export const roles: readonly Fault[] = [
     ({ victim }) => `alter role ${victim.role} password null`,
   ),
   broken(
+    'roles.provisioner-password',
+    'The program that makes facilities can log in with a password.',
+    'role-password',
+    () => "alter role alcove_provisioner password 'another'",
+  ),
+  broken(
+    'roles.gateway-password',
+    'The gateway’s password is kept in a way that was broken.',
+    'role-password',
+    () =>
+      "set local password_encryption = 'md5'; alter role alcove_gateway password 'another'; set local password_encryption = 'scram-sha-256'",
+  ),
+  broken(
     'roles.superuser-of-somebody',
     'There is one more superuser.',
     'role-powerful',

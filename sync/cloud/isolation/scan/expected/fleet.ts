@@ -20,6 +20,14 @@ export const FLEET_ROLES: Readonly<
   }),
 }
 
+/** What the fleet's roles log in with. An administrator becomes the provisioner; nobody becomes the owner by logging in. */
+export const PASSWORDS: Readonly<Record<string, 'none' | 'scram'>> = {
+  fleet_owner: 'none',
+  alcove_provisioner: 'none',
+  alcove_gateway: 'scram',
+  alcove_watchdog: 'scram',
+}
+
 /** Who is a member of what; from 16 on with `inherit`, `set`, `admin`. */
 export const MEMBERSHIPS: readonly { member: string; of: string; options: string; from?: number }[] = [
   { member: 'alcove_provisioner', of: 'fleet_owner', options: 'set' },

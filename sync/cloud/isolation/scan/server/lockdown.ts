@@ -1,12 +1,22 @@
 /** What PostgreSQL gives to everybody, and must not here; and what of the catalogs single roles were given. */
-import { CATALOG_GRANTS, CLOSED_FUNCTIONS, CLOSED_SIGNATURES, FUNCTION_GRANTS, PARAMETERS } from '../expected/fleet.ts'
+import {
+  CATALOG_GRANTS,
+  CLOSED_FUNCTIONS,
+  CLOSED_SIGNATURES,
+  FLEET_ROLES,
+  FUNCTION_GRANTS,
+  PARAMETERS,
+} from '../expected/fleet.ts'
 import { type Finding, finding } from '../finding.ts'
 import { grantsDiffer } from '../grants.ts'
 import { grantsIn, isFacilityName, relationGrantsIn, type Scene } from '../scene.ts'
+import { FIRST_NORMAL } from './builtins.ts'
 
 interface Granted {
   object: string
   grants: string[]
+  /** What it came with. */
+  brought?: string[]
 }
 
 export async function checkLockdown(scene: Scene): Promise<Finding[]> {
@@ -14,16 +24,21 @@ export async function checkLockdown(scene: Scene): Promise<Finding[]> {
   const relations = await ask(RELATIONS)
   const functions = await ask(FUNCTIONS, [CLOSED_FUNCTIONS.join('|'), CLOSED_SIGNATURES])
   const languages = await ask(LANGUAGES)
+  const types = await ask(TYPES)
+  const tablespaces = await ask(TABLESPACES)
   const parameters = await ask(PARAMETER_GRANTS)
   return [
-    ...relations.flatMap(({ object, grants }) => [
+    ...relations.flatMap(({ object, grants, brought }) => [
       ...toEverybody('lockdown-relation', object, grants),
-      ...grantsDiffer(object, toSingle(grants), CATALOG_GRANTS[object] ?? []),
+      ...grantsDiffer(object, toSingle(grants, brought), CATALOG_GRANTS[object] ?? []),
     ]),
-    ...functions.flatMap(({ object, grants }) => [
+    ...functions.flatMap(({ object, grants, brought }) => [
       ...toEverybody('lockdown-function', object, grants),
-      ...grantsDiffer(object, toSingle(grants), FUNCTION_GRANTS[object] ?? []),
+      ...grantsDiffer(object, toSingle(grants, brought), FUNCTION_GRANTS[object] ?? []),
     ]),
+    // Everybody may use a type: ordinary statements need them.
+    ...types.flatMap(({ object, grants, brought }) => grantsDiffer(`type ${object}`, toSingle(grants, brought), [])),
+    ...tablespaces.flatMap(({ object, grants }) => grantsDiffer(`tablespace ${object}`, grants, [])),
     ...languages.flatMap(({ object, grants }) =>
       // Languages that nothing can be written in without being a superuser: their functions are the catalogs' own.
       object === 'plpgsql'
@@ -65,9 +80,9 @@ function toEverybody(code: Lockdown, object: string, grants: readonly string[]):
   return found.length === 0 ? [] : [finding(code, { object, expected: 'nothing', found: found.join(', ') })]
 }
 
-const toSingle = (grants: readonly string[]) =>
-  // What PostgreSQL itself gives to roles of its own (pg_monitor, …) comes with it.
-  grants.filter((one) => !one.startsWith('PUBLIC ') && !one.startsWith('pg_'))
+/** What PostgreSQL itself gives to roles of its own (pg_monitor, …) comes with it; anything more given to them is given to us. */
+const toSingle = (grants: readonly string[], brought: readonly string[] = []) =>
+  grants.filter((one) => !one.startsWith('PUBLIC ') && !brought.includes(one))
 
 /** The schemas that PostgreSQL brings: everybody may look names up in pg_catalog, and nothing else. */
 function checkSchemas({ schemas }: Scene): Finding[] {
@@ -87,7 +102,8 @@ async function checkDatabases(scene: Scene): Promise<Finding[]> {
     const name = `database ${object}`
     if (object !== scene.database) {
       // Another database of this server may be home to facilities of its own; those that PostgreSQL brings are not.
-      const here = ['postgres', 'template0', 'template1'].includes(object) ? toSingle(grants) : []
+      const brought = ['postgres', 'template0', 'template1'].includes(object)
+      const here = toSingle(grants).filter((one) => brought || isOdd(one))
       return [...findings, ...grantsDiffer(name, here, [])]
     }
     const connects = (role: string) => grants.includes(`${role} connect`)
@@ -113,6 +129,15 @@ async function checkDatabases(scene: Scene): Promise<Finding[]> {
     })
     return [...findings, ...grantsDiffer(name, asked, must)]
   })
+}
+
+/** Whether nobody would have had to be given that on another database of Alcove's. What strangers have there is theirs. */
+function isOdd(grant: string): boolean {
+  const [role = '', privilege = ''] = grant.split(' ')
+  if (role === 'fleet_owner') return privilege !== 'create'
+  if (role === 'alcove_provisioner') return !/^connect\*?$/.test(privilege)
+  if (Object.hasOwn(FLEET_ROLES, role) || isFacilityName(role)) return privilege !== 'connect'
+  return role.startsWith('pg_')
 }
 
 interface Default {
@@ -168,8 +193,16 @@ async function checkDefaults({ client, administrators }: Scene): Promise<Finding
   return [...found, ...open]
 }
 
+/** What something was granted to whom when the server was made; that this is what it was is looked at in `builtins.ts`. */
+function broughtTo(catalog: string, oid: string, owner: string): string {
+  const first = `select initprivs from pg_catalog.pg_init_privs
+    where classoid = 'pg_catalog.${catalog}'::regclass and objoid = ${oid} and objsubid = 0 and ${oid} < ${FIRST_NORMAL}`
+  return grantsIn(`(${first})`, owner)
+}
+
 const RELATIONS = `
-  select relname as object, ${relationGrantsIn('class')} as grants
+  select case when relnamespace = 'pg_catalog'::regnamespace then '' else 'information_schema.' end || relname as object,
+    ${relationGrantsIn('class')} as grants, ${broughtTo('pg_class', 'class.oid', 'relowner')} as brought
   from pg_catalog.pg_class as class
   where relnamespace in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
     and relkind in ('r', 'v', 'm', 'f', 'p')
@@ -177,7 +210,8 @@ const RELATIONS = `
 
 const FUNCTIONS = `
   select proname || '(' || pg_catalog.replace(pg_catalog.oidvectortypes(proargtypes), ', ', ',') || ')' as object,
-    ${grantsIn("coalesce(proacl, pg_catalog.acldefault('f', proowner))", 'proowner')} as grants
+    ${grantsIn("coalesce(proacl, pg_catalog.acldefault('f', proowner))", 'proowner')} as grants,
+    ${broughtTo('pg_proc', 'oid', 'proowner')} as brought
   from pg_catalog.pg_proc
   where pronamespace in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
     and ((proname ~ $1 or proname || '(' || pg_catalog.oidvectortypes(proargtypes) || ')' = any ($2)) and prokind in ('f', 'p')
@@ -187,6 +221,13 @@ const FUNCTIONS = `
 const LANGUAGES = `
   select lanname as object, ${grantsIn("coalesce(lanacl, pg_catalog.acldefault('l', lanowner))", 'lanowner')} as grants
   from pg_catalog.pg_language`
+
+const TYPES = `
+  select oid::regtype::text as object, ${grantsIn('typacl', 'typowner')} as grants, ${broughtTo('pg_type', 'oid', 'typowner')} as brought
+  from pg_catalog.pg_type where typacl is not null`
+
+const TABLESPACES = `
+  select spcname as object, ${grantsIn('spcacl', 'spcowner')} as grants from pg_catalog.pg_tablespace where spcacl is not null`
 
 const PARAMETER_GRANTS = `select parname as object, ${grantsIn('paracl', '10')} as grants from pg_catalog.pg_parameter_acl`
 

@@ -1,9 +1,13 @@
-/** What is there and is no part of Alcove: extensions, triggers on events, ways out of the server, objects of other schemas. */
+/** What is there and is no part of Alcove, or of PostgreSQL as it comes: extensions, triggers on events, objects, schemas. */
 import { createHash } from 'node:crypto'
 import { DEFINERS, FLEET_SCHEMAS } from '../expected/fleet.ts'
 import { type Finding, finding } from '../finding.ts'
 import { grantsDiffer, ownerDiffers } from '../grants.ts'
 import { grantsIn, isFacilityName, relationGrantsIn, type Scene } from '../scene.ts'
+import { checkBuiltins } from './builtins.ts'
+import { checkMade } from './made.ts'
+import { checkOwners } from './owners.ts'
+import { checkPasswords } from './passwords.ts'
 
 export async function checkObjects(scene: Scene): Promise<Finding[]> {
   const names = async (text: string) =>
@@ -11,13 +15,17 @@ export async function checkObjects(scene: Scene): Promise<Finding[]> {
   return [
     ...(await names(EXTENSIONS)).map((object) => finding('extension-unexpected', { object })),
     ...(await names(EVENT_TRIGGERS)).map((object) => finding('event-trigger-unexpected', { object })),
-    ...(await names(WAYS_OUT)).map((object) => finding('object-unexpected', { object })),
+    ...(await names(OTHERS)).map((object) => finding('object-unexpected', { object })),
     ...(await names(TOAST)).map((object) =>
       finding('grant-unexpected', { object, found: 'something', expected: 'nothing' }),
     ),
     ...(await names(BUILT_IN_DEFINERS)).map((object) =>
       finding('function-unsafe', { object, found: 'run with its owner’s rights', expected: 'run with the caller’s' }),
     ),
+    ...(await checkBuiltins(scene)),
+    ...(await checkMade(scene)),
+    ...(await checkOwners(scene)),
+    ...(await checkPasswords(scene)),
     ...checkSchemas(scene),
     ...(await checkTables(scene)),
     ...(await checkRoutines(scene)),
@@ -66,7 +74,7 @@ interface Table {
 }
 
 async function checkTables({ client }: Scene): Promise<Finding[]> {
-  const { rows } = await client.query<Table>(TABLES, [[...Object.keys(FLEET_SCHEMAS), 'public']])
+  const { rows } = await client.query<Table>(TABLES, [Object.keys(FLEET_SCHEMAS)])
   return rows.flatMap(({ schema, name, kind, owner, grants }) => {
     const object = `${schema}.${name}`
     const expected = kind === 'r' ? FLEET_SCHEMAS[schema]?.tables[name] : undefined
@@ -86,7 +94,7 @@ interface Routine {
 
 /** In the fleet's own schemas: only the functions that are listed, with exactly the text that was read. */
 async function checkRoutines({ client }: Scene): Promise<Finding[]> {
-  const { rows } = await client.query<Routine>(ROUTINES, [[...Object.keys(FLEET_SCHEMAS), 'public']])
+  const { rows } = await client.query<Routine>(ROUTINES, [Object.keys(FLEET_SCHEMAS)])
   return rows.flatMap(({ object, owner, definer, settings, body, grants }) => {
     const expected = DEFINERS[object]
     if (!expected) return [finding('function-unexpected', { object })]
@@ -128,19 +136,10 @@ const BUILT_IN_DEFINERS = `
 
 const EXTENSIONS = "select extname as object from pg_catalog.pg_extension where extname <> 'plpgsql' order by 1"
 const EVENT_TRIGGERS = 'select evtname as object from pg_catalog.pg_event_trigger order by 1'
-const WAYS_OUT = `
-  select 'the publication ' || pubname as object from pg_catalog.pg_publication
-  union all select 'the subscription ' || subname from pg_catalog.pg_subscription
-  union all select 'the foreign server ' || srvname from pg_catalog.pg_foreign_server
-  union all select 'the foreign data wrapper ' || fdwname from pg_catalog.pg_foreign_data_wrapper
-  union all select 'the replication slot ' || slot_name from pg_catalog.pg_replication_slots where slot_type = 'logical'
+const OTHERS = `
+  select 'the replication slot ' || slot_name as object from pg_catalog.pg_replication_slots where slot_type = 'logical'
   union all select 'the prepared transaction ' || gid from pg_catalog.pg_prepared_xacts
   union all select 'the large object ' || oid from pg_catalog.pg_largeobject_metadata
-  union all select 'the relation ' || oid::regclass from pg_catalog.pg_class
-    where oid >= 16384 and relnamespace in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
-  union all select 'the function ' || oid::regprocedure from pg_catalog.pg_proc
-    where oid >= 16384 and pronamespace in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
-  union all select 'the cast ' || pg_catalog.pg_describe_object('pg_catalog.pg_cast'::regclass, oid, 0) from pg_catalog.pg_cast where oid >= 16384
   order by 1`
 
 const TABLES = `
