@@ -9,10 +9,8 @@
  */
 import { join } from 'node:path'
 import type pg from 'pg'
-import { asAdmin, type Cluster, programLogin, serverOf } from './cluster.ts'
+import { type Cluster, programLogin, serverOf } from './cluster.ts'
 import { CloudError } from './errors.ts'
-import { criticalOf } from './isolation/scan/finding.ts'
-import { scan } from './isolation/scan/scan.ts'
 import { isKept, keptPassword, readKept, replaceKept } from './state.ts'
 import { type TlsIdentity, tlsIdentity } from './tls.ts'
 
@@ -50,15 +48,4 @@ export async function prepared(state: string): Promise<Prepared> {
     registry: login('alcove_gateway', 'gateway.json'),
     watchdog: login('alcove_watchdog', 'watchdog.json'),
   }
-}
-
-/** Looks whether facilities are apart. Throws CloudError `not-isolated` when it is not safe to serve. */
-export async function refuseIfOpen({ admin }: Cluster): Promise<void> {
-  const [first, ...others] = criticalOf(await asAdmin(admin, (client) => scan(client)))
-  if (!first) return
-  const more = others.length > 0 ? ` And ${others.length} more: \`isolation scan\` lists them.` : ''
-  throw new CloudError(
-    'not-isolated',
-    `Nothing is served, because facilities may not be apart: ${first.message}${more}`,
-  )
 }

@@ -10,6 +10,8 @@ export interface Services {
   metricsPort?: number
   /** Of the gateway. */
   pid: number | undefined
+  /** Serves the facilities of a server that was closed until now. */
+  open(server: string): void
   stop(): Promise<void>
 }
 
@@ -20,14 +22,15 @@ export function endedLine({ facility, reason }: { facility?: string | undefined;
 }
 
 export async function runServices(
-  { watchdog: home, ...settings }: GatewaySettings & { watchdog: pg.ClientConfig },
+  { watchdog: home, closed = [], ...settings }: GatewaySettings & { watchdog: pg.ClientConfig },
   onFault: (what: string) => void,
 ): Promise<Services> {
+  const waiting = new Set(closed)
   const gateway = await Running.start<GatewaySettings, GatewayReady, GatewayTold, GatewaySaid>({
     name: 'gateway',
     file: fileURLToPath(new URL('./gateway/process.ts', import.meta.url)),
     // Started again, it has to be where workstations know it to be.
-    settings: (before) => ({ ...settings, ...before }),
+    settings: (before) => ({ ...settings, closed: [...waiting], ...before }),
     onSaid: ({ fault }) => onFault(fault),
     onFault,
   })
@@ -54,6 +57,10 @@ export async function runServices(
     ...gateway.ready,
     get pid() {
       return gateway.pid
+    },
+    open: (server) => {
+      waiting.delete(server)
+      gateway.tell({ opened: server })
     },
     stop: async () => {
       await Promise.all([gateway.stop(), watchdog.stop()])

@@ -3,7 +3,8 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { DEFAULT_PORT, noteAddress, urlOf } from '../address.ts'
 import { CloudError } from '../errors.ts'
-import { prepare, prepared, refuseIfOpen } from '../prepare.ts'
+import { keepLooking, refuseIfOpen } from '../look-first.ts'
+import { prepare, prepared } from '../prepare.ts'
 import { runServices } from '../services.ts'
 import { openWhere } from '../where.ts'
 import { GATEWAY_OPTIONS, portOf, publicUrlOf } from './options.ts'
@@ -24,7 +25,11 @@ prints one line of JSON: {"url", "pin"}. With it runs the watchdog, which keeps 
   --host H             on which address (127.0.0.1: this machine only)
   --public-url URL     what enrollment codes say, when workstations reach the gateway under another address
   --metrics-port P     shows metrics for Prometheus on http://127.0.0.1:P/metrics, to this machine only
-  --json               nothing on stdout but the line of JSON, and errors as JSON`
+  --json               nothing on stdout but the line of JSON, and errors as JSON
+
+With an administrator's login it first looks whether facilities are apart, as \`isolation scan\` does, on every server
+(ALCOVE_SERVER_URL_ID, see \`server --help\`), and serves nothing if one is open. Facilities of a server that does not
+answer wait until it has been looked at.`
 
 const OTHER_KEY =
   'This gateway has another TLS key than the one that enrollment codes have named so far. Workstations and codes from ' +
@@ -55,12 +60,16 @@ export async function start(args: string[]): Promise<void> {
     const { tls, ...logins } = where
       ? await prepare(where, { takeOver: values['take-over'] ?? false })
       : await prepared(resolve(values.state ?? ''))
-    if (where) await refuseIfOpen(where)
+    const closed = where ? await refuseIfOpen(where) : []
     const onFault = (what: string) => process.stderr.write(`${new Date().toISOString()} ${what}\n`)
     const services = await listening(port, () =>
-      runServices({ tls, ...logins, host, port, ...(metricsPort === undefined ? {} : { metricsPort }) }, onFault),
+      runServices(
+        { tls, ...logins, host, port, closed, ...(metricsPort === undefined ? {} : { metricsPort }) },
+        onFault,
+      ),
     )
     end = async () => where?.stop()
+    const stopLooking = where && keepLooking(where, closed, { onSeen: (id) => services.open(id), onFault })
     try {
       const url = publicUrl ?? urlOf(host, services.port)
       const before = where && (await noteAddress(where, { url, pin: tls.pin }))
@@ -70,6 +79,7 @@ export async function start(args: string[]): Promise<void> {
       process.stdout.write(`${JSON.stringify({ url, pin: tls.pin, ...metrics })}\n`)
       await stopped
     } finally {
+      await stopLooking?.()
       await services.stop()
     }
   } finally {

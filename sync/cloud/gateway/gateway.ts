@@ -15,7 +15,7 @@ import { BOUNDS, type GatewayBounds } from './bounds.ts'
 import { guardDoor } from './door.ts'
 import { Metrics, serveMetrics } from './metrics.ts'
 import { Pool } from './pool.ts'
-import { badRequest } from './refusal.ts'
+import { badRequest, notSeen } from './refusal.ts'
 import { refusals, routes } from './routes.ts'
 import { serversOf } from './servers.ts'
 
@@ -27,6 +27,8 @@ export interface GatewayOptions {
   server: pg.ClientConfig
   host: string
   port: number
+  /** Servers whose facilities are not served until `open` says so: nobody could look whether they are apart. */
+  closed?: readonly string[]
   bounds?: Partial<GatewayBounds>
   /** Where this machine, and no other, can read the metrics; nowhere if not given. */
   metricsPort?: number | undefined
@@ -38,6 +40,8 @@ export interface Gateway {
   port: number
   metricsPort?: number
   metrics: Metrics
+  /** Goes to a server that was closed until now. */
+  open(server: string): void
   close(): Promise<void>
 }
 
@@ -56,7 +60,9 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     options: '-c search_path=',
   })
   registry.on('error', () => {}) // a connection lost while idle: the next call opens another
-  const pool = new Pool({ servers: serversOf(registry, options.server) })
+  const closed = new Set(options.closed)
+  const servers = serversOf(registry, options.server)
+  const pool = new Pool({ servers: async (id) => (closed.has(id) ? Promise.reject(notSeen()) : servers(id)) })
   const bounds = { ...BOUNDS, ...options.bounds }
   const metrics = new Metrics()
   const app = serverOf(options)
@@ -84,7 +90,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const port = address && typeof address === 'object' ? address.port : options.port
   const metricsAddress = shown?.address()
   const metricsPort = metricsAddress && typeof metricsAddress === 'object' ? { metricsPort: metricsAddress.port } : {}
-  return { port, ...metricsPort, metrics, close }
+  return { port, ...metricsPort, metrics, open: (id) => closed.delete(id), close }
 }
 
 function serverOf({ tls, onFault }: GatewayOptions): FastifyInstance {

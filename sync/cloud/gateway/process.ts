@@ -7,10 +7,11 @@ export interface GatewayReady {
   port: number
   metricsPort?: number
 }
-/** Figures of the watchdog's, to be shown with the gateway's. */
+/** Figures of the watchdog's, to be shown with the gateway's; and that a server may be gone to. */
 export type GatewayTold =
   | { ended: { facility?: string | undefined; reason: string } }
   | { measured: { facility: string; bytes: number; readOnly: boolean } }
+  | { opened: string }
 export interface GatewaySaid {
   fault: string
 }
@@ -22,7 +23,8 @@ if (process.send)
     return {
       ready: { port, ...(metricsPort === undefined ? {} : { metricsPort }) },
       hear: (told) => {
-        if ('ended' in told) metrics.ended(told.ended.facility, told.ended.reason)
+        if ('opened' in told) gateway.open(told.opened)
+        else if ('ended' in told) metrics.ended(told.ended.facility, told.ended.reason)
         else metrics.measured(told.measured.facility, told.measured.bytes, told.measured.readOnly)
       },
       close: () => gateway.close(),

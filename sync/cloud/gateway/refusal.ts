@@ -46,6 +46,12 @@ export const moving = () =>
     retryAfter: 2,
   })
 
+/** A server that did not answer when the gateway started: it is looked at first. */
+export const notSeen = () =>
+  new Refused(503, 'busy', 'The server of this facility is being looked at. Nothing was lost; try again later.', {
+    retryAfter: 30,
+  })
+
 export const badRequest = (message = 'That request is not one this gateway understands.') =>
   new Refused(400, 'bad-request', message)
 
