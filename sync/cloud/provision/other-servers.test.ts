@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { newDeviceKeys } from '../../protocol/batch.ts'
 import { decodeEnrollmentCode } from '../../protocol/enrollment-code.ts'
 import { writeAuthorization } from '../../protocol/messages.ts'
@@ -12,7 +12,7 @@ import { exportFacility } from '../archive/export.ts'
 import { restoreFacility } from '../archive/restore.ts'
 import { gatewayLogin, serverOf } from '../cluster.ts'
 import { authenticate, enrollDevice } from '../gateway/registry.ts'
-import { OTHER_VERSIONS, otherPostgres } from '../testing/other-postgres.ts'
+import { onOtherVersions } from '../testing/other-postgres.ts'
 import { connected, refusal } from '../testing/postgres.ts'
 import { shapeOf } from '../testing/shape.ts'
 import { createFacility } from './create.ts'
@@ -22,18 +22,12 @@ import { repairFacility } from './repair.ts'
 import { rotateFacility } from './rotate.ts'
 import { resumeFacility, suspendFacility } from './suspend.ts'
 
-if (OTHER_VERSIONS.length === 0)
-  test('another PostgreSQL than the one that comes along', ({ skip }) =>
-    skip('this machine has no PostgreSQL of its own, 15 or newer'))
-
 const ADDRESS = { url: 'https://127.0.0.1:1', pin: 'a'.repeat(64) }
 
-test.each(OTHER_VERSIONS)(
+onOtherVersions(
   'PostgreSQL %s: rotated, suspended, repaired, exported, restored, made anew and removed',
-  async (version) => {
-    const other = await otherPostgres(version)
+  async ({ cluster }) => {
     const folder = mkdtempSync(join(tmpdir(), 'alcove-acts-'))
-    const { cluster } = other
     const registry = new pg.Pool(await gatewayLogin(cluster))
     const sql = (text: string) => connected(cluster.admin, (client) => client.query(text))
     try {
@@ -93,9 +87,7 @@ test.each(OTHER_VERSIONS)(
       expect(left.rows).toEqual([{ rolname: neighbor.role }, { rolname: neighbor.schema }])
     } finally {
       await registry.end()
-      other.remove()
       rmSync(folder, { recursive: true, force: true })
     }
   },
-  60_000,
 )

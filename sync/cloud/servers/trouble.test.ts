@@ -7,7 +7,7 @@ import { postgresUser } from '../postgres/binaries.ts'
 import { openLocalPostgres } from '../postgres/local.ts'
 import { clinicIn } from '../testing/clinic.ts'
 import { forFile } from '../testing/for-file.ts'
-import { OTHER_VERSIONS, otherPostgres } from '../testing/other-postgres.ts'
+import { onOtherVersions } from '../testing/other-postgres.ts'
 import { connected, endServer, type TestCluster } from '../testing/postgres.ts'
 import { giveLogin, traces, twoServers, whereItWrites, working } from '../testing/two-servers.ts'
 import { addServer } from './add.ts'
@@ -185,34 +185,26 @@ test('to a database of its own on the same server, and back: one role, and only 
   station.close()
 }, 60_000)
 
-test.each(OTHER_VERSIONS)(
+onOtherVersions(
   'from one major version to another, %s, and back',
-  async (version) => {
+  async (other, version) => {
     const { cloud } = servers
-    const other = await otherPostgres(version, { registry: false })
-    try {
-      const third = { ...cloud, admin: other.cluster.admin }
-      giveLogin('third', third)
-      await addServer(cloud, 'third', third.admin)
-      const { facility, station } = await atWork(`Version ${version}`)
-      const work = working(station)
-      await moveFacility(cloud, facility.facility, 'third')
-      expect(await whereItWrites([cloud, third], facility.schema)).toEqual([1])
-      await moveFacility(cloud, facility.facility, 'home')
-      expect(await whereItWrites([cloud, third], facility.schema)).toEqual([0])
-      await work.stop()
-      const { length } = station.entries
-      expect(await count(cloud.admin, facility.schema)).toEqual({ count: length, max: length })
-      station.close()
-    } finally {
-      other.remove()
-    }
+    const third = { ...cloud, admin: other.cluster.admin }
+    giveLogin('third', third)
+    await addServer(cloud, 'third', third.admin)
+    const { facility, station } = await atWork(`Version ${version}`)
+    const work = working(station)
+    await moveFacility(cloud, facility.facility, 'third')
+    expect(await whereItWrites([cloud, third], facility.schema)).toEqual([1])
+    await moveFacility(cloud, facility.facility, 'home')
+    expect(await whereItWrites([cloud, third], facility.schema)).toEqual([0])
+    await work.stop()
+    const { length } = station.entries
+    expect(await count(cloud.admin, facility.schema)).toEqual({ count: length, max: length })
+    station.close()
   },
-  60_000,
+  { registry: false },
 )
-
-if (OTHER_VERSIONS.length === 0)
-  test('from one major version to another', ({ skip }) => skip('this machine has no PostgreSQL of its own'))
 
 /** Ends a server when the move has come to a step. */
 function ending({ dir }: TestCluster, at: MoveStep): (step: MoveStep) => void {
