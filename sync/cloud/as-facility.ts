@@ -3,7 +3,7 @@
  * administrator's connection may take on any login; for the length of the work it is that facility's, and bound by its
  * grants and its row-level security like its own connections.
  */
-import type pg from 'pg'
+import pg from 'pg'
 import { CloudError } from './errors.ts'
 
 const NAME = /^t_[0-9a-f]{32}$/
@@ -19,8 +19,8 @@ export async function asFacility<T>(client: pg.ClientBase, role: string, work: (
     throw new CloudError('no-transaction', 'Work as a facility has to be in a transaction.')
   const result = await work()
   // After an error there is nothing to put back: the transaction is rolled back, and the setting with it.
-  await client.query(`set local session authorization ${quoted(before.session)}`)
-  if (before.role !== undefined) await client.query(`set local role ${quoted(before.role)}`)
+  await client.query(`set local session authorization ${pg.escapeIdentifier(before.session)}`)
+  if (before.role !== undefined) await client.query(`set local role ${pg.escapeIdentifier(before.role)}`)
   return result
 }
 
@@ -32,8 +32,4 @@ async function who(client: pg.ClientBase): Promise<{ session: string; role: stri
   )
   const { session, current } = rows[0] as { session: string; current: string }
   return { session, role: current === session ? undefined : current }
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
 }

@@ -1,4 +1,4 @@
-/** The calls of the protocol, once the caller's bytes are in hand. What a route does besides is in `gateway.ts`. */
+/** The calls of the protocol, once the caller's bytes are in hand. What a route does besides is in `routes.ts`. */
 import type pg from 'pg'
 import { type AccessRow, isByOperator, type Visit } from '../../../domain/access-log.ts'
 import { BatchError, readingBatch, verifyingBatch } from '../../protocol/batch.ts'

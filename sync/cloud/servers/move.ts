@@ -12,7 +12,7 @@
  */
 import pg from 'pg'
 import { asAdmin, type Cluster, setUpServer } from '../cluster.ts'
-import { CloudError, sqlState } from '../errors.ts'
+import { CloudError, facilityBusy, isInTheWay, sqlState } from '../errors.ts'
 import { isPassing } from '../gateway/refusal.ts'
 import { transaction } from '../gateway/transaction.ts'
 import { noteOperatorAct } from '../operator-act.ts'
@@ -214,6 +214,7 @@ function plainly(error: unknown, signal: AbortSignal | undefined): unknown {
   const unmoved = 'The facility is where it was, and at work; nothing was lost.'
   if (signal?.aborted) return new CloudError('stopped', `The move was stopped. ${unmoved}`, error)
   if (error instanceof CloudError) return new CloudError(error.code, `${error.message} ${unmoved}`, error)
+  if (isInTheWay(error)) return plainly(facilityBusy(error), signal)
   const state = sqlState(error)
   if (state === '53100') return new CloudError('server-full', `The disk of a server is full. ${unmoved}`, error)
   if (state === '42P06' || state === '42710')

@@ -1,7 +1,7 @@
 /** The single steps of a move, each of which leaves the registry telling what is so. */
-import type pg from 'pg'
+import pg from 'pg'
 import { asProvisioner } from '../cluster.ts'
-import { CloudError, sqlState } from '../errors.ts'
+import { CloudError, facilityBusy, isInTheWay } from '../errors.ts'
 import { transaction } from '../gateway/transaction.ts'
 import type { Facility } from '../provision/find.ts'
 import { quoted } from '../provision/operate.ts'
@@ -39,7 +39,7 @@ export async function makeCopy(
   await asProvisioner(cluster, (client) =>
     transaction(client, async () => {
       await client.query(shared ? sql.replace(/^create role [^;]*;$/m, '') : sql)
-      await client.query(`revoke connect on database ${quotedName(database)} from ${quoted(role)}`)
+      await client.query(`revoke connect on database ${pg.escapeIdentifier(database)} from ${quoted(role)}`)
       if (!shared) await client.query(`alter role ${quoted(role)} nologin`)
     }),
   )
@@ -117,15 +117,6 @@ async function locked<T>(home: pg.Client, { id }: Facility, work: (now: Now) => 
       return await work(rows[0] as Now)
     })
   } catch (error) {
-    if (sqlState(error) !== '55P03') throw error
-    throw new CloudError(
-      'facility-busy',
-      'Something else is being done to that facility. Try again in a moment.',
-      error,
-    )
+    throw isInTheWay(error) ? facilityBusy(error) : error
   }
-}
-
-function quotedName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
 }

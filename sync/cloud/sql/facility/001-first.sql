@@ -1,4 +1,4 @@
--- One facility: a role, a schema, and everything in it. Run in one transaction by the provisioner (`provision.ts`), which
+-- One facility: a role, a schema, and everything in it. Run in one transaction by the provisioner (`provision/create.ts`), which
 -- puts the names in. `:"role"` and `:"schema"` are 't_' and 128 random bits; `:'tag'` is a random UUID that nobody else knows.
 --
 -- Three barriers stand between this schema and every other facility; each holds without the other two.
@@ -154,7 +154,7 @@ create policy own on :"schema".:"table" to :"role"
 -- end
 -- end barriers
 
--- For the facility's own reports: a view a kind of record, with typed columns (`views.ts`). They run with the rights of
+-- For the facility's own reports: a view a kind of record, with typed columns (`schema/views.ts`). They run with the rights of
 -- whoever asks, so the barriers above apply to them as well.
 
 -- views
