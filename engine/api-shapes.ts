@@ -185,6 +185,8 @@ export interface AccessStatus {
   /** The first row's time, and when the log was last read. */
   since?: string
   readAt?: string
+  /** Everything else was exchanged for hours after it was last read: somebody may keep it from being read. */
+  behind?: true
   /** Workstations that appear in it; `here` is this one. */
   devices: { device: string; here: boolean }[]
   /** Where its chain did not hold; empty when all is as it should be. */

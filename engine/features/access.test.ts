@@ -89,6 +89,18 @@ test('the newest first, in pages, by whom, what, and what was refused', async ()
   expect(await clinic.dispatch('access.list', { before: 'nowhere' })).toMatchObject({ error: { code: 'bad-input' } })
 })
 
+test('a log that is not to be had while all else is exchanged is told, and no more once it was read again', async () => {
+  const read = Date.parse((await status()).readAt ?? '')
+  const synced = (hours: number) =>
+    clinic.outbox.report(remote, { state: 'idle', lastSynced: new Date(read + hours * 3_600_000).toISOString() })
+  await synced(1)
+  expect(await status()).not.toHaveProperty('behind')
+  await synced(4)
+  expect(await status()).toMatchObject({ behind: true })
+  await synced(0)
+  expect(await status()).not.toHaveProperty('behind')
+})
+
 test('all of it goes out, to be checked elsewhere; a formula that came with it does not', async () => {
   const [json, csv] = [join(home, 'log.json'), join(home, 'log.csv')]
   expect(unwrap(await clinic.dispatch('access.export', { path: json, format: 'json' }))).toMatchObject({ rows: 5 })

@@ -52,6 +52,7 @@ export const access = feature('access', {
         rows: extent?.kept ?? 0,
         ...(since !== undefined && { since }),
         ...(extent && { readAt: extent.readAt }),
+        ...(extent && isBehind(extent.readAt, remote.lastSynced) && { behind: true as const }),
         devices: db
           .all<{ device: string }>(DEVICES, { remote: remote.id })
           .map(({ device }) => ({ device, here: device === journal.device })),
@@ -81,6 +82,14 @@ interface RemoteRow {
   id: string
   url: string
   facility: string
+  lastSynced: string | null
+}
+
+/** The log is read once an hour. When it fails twice, and all else does not, that is worth a word. */
+const BEHIND_MS = 3 * 60 * 60_000
+
+function isBehind(readAt: string, lastSynced: string | null): boolean {
+  return lastSynced !== null && Date.parse(lastSynced) - Date.parse(readAt) > BEHIND_MS
 }
 
 function asCsv({ db }: Context, remote: RemoteRow, write: (text: string) => void): number {
@@ -130,7 +139,8 @@ function remoteOf({ db }: Context): RemoteRow | undefined {
 
 const LAST = { at: '~', seq: 0, hash: '' }
 const REMOTE = `
-  select id, config ->> 'url' as url, config ->> 'facility' as facility from remote order by enabled desc, id desc limit 1`
+  select id, config ->> 'url' as url, config ->> 'facility' as facility, last_synced as lastSynced
+  from remote order by enabled desc, id desc limit 1`
 const FIRST = 'select min(at) as at from access_row where remote = ? having min(at) is not null'
 /** One step of the index for each, rather than a look at every row. */
 const DEVICES = `

@@ -8,7 +8,7 @@ import styles from './admin.module.css'
 export function ChainNote({ status, sync }: { status: AccessStatus; sync: SyncStatus }) {
   const { t } = useTranslation()
   const format = useFormat()
-  const { readAt, rows, since, breaks } = status
+  const { readAt, rows, since, breaks, behind } = status
   if (!readAt) return <p>{sync.enabled ? t('admin.access.notRead') : t('admin.access.offNever')}</p>
   const at = format.dateTime(readAt)
   const restoredOnly = breaks.every(({ what }) => what === 'restored')
@@ -31,6 +31,11 @@ export function ChainNote({ status, sync }: { status: AccessStatus; sync: SyncSt
             </ul>
             <p>{t(restoredOnly ? 'admin.access.restoredDo' : 'admin.access.brokenDo')}</p>
           </Note>
+        </div>
+      )}
+      {behind && (
+        <div role="alert">
+          <Note tone="caution">{t('admin.access.behind', { at })}</Note>
         </div>
       )}
       {unreachable && <p className={styles.quiet}>{t('admin.access.stale', { at })}</p>}

@@ -198,6 +198,8 @@ export const en = {
     restoredTitle: 'The cloud copy was restored from a backup',
     restoredDo: 'What was read before is kept here. If nobody told you of it, ask whoever runs your gateway.',
     notRead: 'Not read yet. It comes with the next exchange.',
+    behind:
+      'This list could not be read since {{at}}, though everything else was exchanged. Somebody may be keeping it from you: ask whoever runs the gateway.',
     stale: 'The gateway cannot be reached just now. This is what was read until {{at}}.',
     off: 'Cloud sync is off. This is what was read until {{at}}.',
     offNever: 'Cloud sync was switched off before this list was read.',

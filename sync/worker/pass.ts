@@ -23,7 +23,8 @@ export async function pass(outbox: Outbox, options: PassOptions = {}): Promise<{
   try {
     await outbox.report(remote.id, { state: 'syncing' })
     let sent = await push({ ...options, gateway, outbox, remote })
-    // Sending is what a pass is for: it has succeeded, whatever becomes of this, which is asked for again next time.
+    // Sending is what a pass is for: it has succeeded, whatever becomes of this. It is asked for again in an hour; that it
+    // fails for long, the engine says by itself.
     if (options.access ?? true) {
       await readAccess({ gateway, outbox, remote, signal: options.signal }).catch(() => undefined)
       // What was found there may be on record by now, and belongs to what is sent.

@@ -12,6 +12,8 @@ interface Listed {
   rows: number
   since: string | null
   readAt: string | null
+  /** It was not to be had for hours, though everything else was exchanged. */
+  behind: boolean
   breaks: AccessStatus['breaks']
   /** The newest first. */
   visits: Omit<CloudVisit, 'id'>[]
@@ -34,13 +36,14 @@ What was read of the cloud's access log so far is listed; \`sync now\` reads wha
     const out = typeof call.values.out === 'string' ? resolve(call.values.out) : undefined
     const format = out && formatOf(out)
     return withClinic(call, async (clinic) => {
-      const { rows, since, readAt, breaks } = unwrap(await clinic.dispatch('access.status', {}))
+      const { rows, since, readAt, breaks, behind = false } = unwrap(await clinic.dispatch('access.status', {}))
       if (out && format) unwrap(await clinic.dispatch('access.export', { path: out, format }))
       return {
         ok: breaks.every(({ what }) => what === 'restored'),
         rows,
         since: since ?? null,
         readAt: readAt ?? null,
+        behind,
         breaks,
         visits: await newest(clinic, last),
         ...(out && { file: out }),
@@ -64,7 +67,7 @@ async function newest(clinic: Clinic, last: number): Promise<Listed['visits']> {
   return visits
 }
 
-function show({ ok, rows, since, readAt, breaks, visits, file }: Listed): string {
+function show({ ok, rows, since, readAt, behind, breaks, visits, file }: Listed): string {
   if (readAt === null) return 'The access log of the cloud was not read yet. `sync now` reads it.'
   const lines = visits.map(({ at, by, device, act, rows: count, address, outcome }) => {
     const who = by === 'here' ? 'this workstation' : by === 'operator' ? 'operator' : device
@@ -75,7 +78,10 @@ function show({ ok, rows, since, readAt, breaks, visits, file }: Listed): string
   const verdict = ok
     ? `The chain holds: ${rows === 1 ? '1 row' : `${rows} rows`} since ${since ?? 'never'}, none missing, none changed; read ${readAt}.`
     : `The chain is BROKEN. What was read before is kept here; ask whoever runs the gateway.`
-  return [...lines, verdict, ...found, ...(file ? [`All ${rows} rows are in ${file}.`] : [])].join('\n')
+  const kept = behind
+    ? [`It could not be read since ${readAt}, though everything else was exchanged: ask whoever runs the gateway.`]
+    : []
+  return [...lines, verdict, ...found, ...kept, ...(file ? [`All ${rows} rows are in ${file}.`] : [])].join('\n')
 }
 
 function lastOf(given: string | boolean | undefined): number {
