@@ -6,7 +6,7 @@ import { createFacility } from '../provision/create.ts'
 import { allServers, loginVariable, type Server } from '../servers/server.ts'
 import { fingerprint, type Whose } from '../testing/fingerprint.ts'
 import { emptyFacilities } from '../testing/fleet.ts'
-import { onOtherVersions } from '../testing/other-postgres.ts'
+import { onOther, TO_TRY } from '../testing/other-postgres.ts'
 import { connected } from '../testing/postgres.ts'
 import { twoServers } from '../testing/two-servers.ts'
 import { migrate } from './migrate.ts'
@@ -68,12 +68,15 @@ test('a facility on another server is brought along there; the registry follows,
   }
 }, 60_000)
 
-onOtherVersions('on PostgreSQL %s too, what was brought along is what a new one is', async ({ cluster }) => {
-  const [fresh] = (await emptyFacilities(cluster, 1)) as [Whose]
-  const old = await emptyFacilities(cluster, 5, 1)
-  expect(await migrate(cluster)).toMatchObject({ ok: true, migrated: 5 })
-  await connected(cluster.admin, async (client) => {
-    const expected = await fingerprint(client, fresh)
-    for (const one of old) expect(await fingerprint(client, one)).toBe(expected)
-  })
-})
+test.for(TO_TRY)(
+  'on PostgreSQL %s too, what was brought along is what a new one is',
+  onOther(async ({ cluster }) => {
+    const [fresh] = (await emptyFacilities(cluster, 1)) as [Whose]
+    const old = await emptyFacilities(cluster, 5, 1)
+    expect(await migrate(cluster)).toMatchObject({ ok: true, migrated: 5 })
+    await connected(cluster.admin, async (client) => {
+      const expected = await fingerprint(client, fresh)
+      for (const one of old) expect(await fingerprint(client, one)).toBe(expected)
+    })
+  }),
+)

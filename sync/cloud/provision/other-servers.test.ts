@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { expect } from 'vitest'
+import { expect, test } from 'vitest'
 import { newDeviceKeys } from '../../protocol/batch.ts'
 import { decodeEnrollmentCode } from '../../protocol/enrollment-code.ts'
 import { writeAuthorization } from '../../protocol/messages.ts'
@@ -12,7 +12,7 @@ import { exportFacility } from '../archive/export.ts'
 import { restoreFacility } from '../archive/restore.ts'
 import { gatewayLogin, serverOf } from '../cluster.ts'
 import { authenticate, enrollDevice } from '../gateway/registry.ts'
-import { onOtherVersions } from '../testing/other-postgres.ts'
+import { onOther, TO_TRY } from '../testing/other-postgres.ts'
 import { connected, refusal } from '../testing/postgres.ts'
 import { shapeOf } from '../testing/shape.ts'
 import { createFacility } from './create.ts'
@@ -24,9 +24,9 @@ import { resumeFacility, suspendFacility } from './suspend.ts'
 
 const ADDRESS = { url: 'https://127.0.0.1:1', pin: 'a'.repeat(64) }
 
-onOtherVersions(
+test.for(TO_TRY)(
   'PostgreSQL %s: rotated, suspended, repaired, exported, restored, made anew and removed',
-  async ({ cluster }) => {
+  onOther(async ({ cluster }) => {
     const folder = mkdtempSync(join(tmpdir(), 'alcove-acts-'))
     const registry = new pg.Pool(await gatewayLogin(cluster))
     const sql = (text: string) => connected(cluster.admin, (client) => client.query(text))
@@ -89,5 +89,5 @@ onOtherVersions(
       await registry.end()
       rmSync(folder, { recursive: true, force: true })
     }
-  },
+  }),
 )

@@ -7,7 +7,7 @@ import { postgresUser } from '../postgres/binaries.ts'
 import { openLocalPostgres } from '../postgres/local.ts'
 import { clinicIn } from '../testing/clinic.ts'
 import { forFile } from '../testing/for-file.ts'
-import { onOtherVersions } from '../testing/other-postgres.ts'
+import { onOther, TO_TRY } from '../testing/other-postgres.ts'
 import { connected, endServer, type TestCluster } from '../testing/postgres.ts'
 import { giveLogin, traces, twoServers, whereItWrites, working } from '../testing/two-servers.ts'
 import { addServer } from './add.ts'
@@ -185,25 +185,27 @@ test('to a database of its own on the same server, and back: one role, and only 
   station.close()
 }, 60_000)
 
-onOtherVersions(
+test.for(TO_TRY)(
   'from one major version to another, %s, and back',
-  async (other, version) => {
-    const { cloud } = servers
-    const third = { ...cloud, admin: other.cluster.admin }
-    giveLogin('third', third)
-    await addServer(cloud, 'third', third.admin)
-    const { facility, station } = await atWork(`Version ${version}`)
-    const work = working(station)
-    await moveFacility(cloud, facility.facility, 'third')
-    expect(await whereItWrites([cloud, third], facility.schema)).toEqual([1])
-    await moveFacility(cloud, facility.facility, 'home')
-    expect(await whereItWrites([cloud, third], facility.schema)).toEqual([0])
-    await work.stop()
-    const { length } = station.entries
-    expect(await count(cloud.admin, facility.schema)).toEqual({ count: length, max: length })
-    station.close()
-  },
-  { registry: false },
+  onOther(
+    async (other, version) => {
+      const { cloud } = servers
+      const third = { ...cloud, admin: other.cluster.admin }
+      giveLogin('third', third)
+      await addServer(cloud, 'third', third.admin)
+      const { facility, station } = await atWork(`Version ${version}`)
+      const work = working(station)
+      await moveFacility(cloud, facility.facility, 'third')
+      expect(await whereItWrites([cloud, third], facility.schema)).toEqual([1])
+      await moveFacility(cloud, facility.facility, 'home')
+      expect(await whereItWrites([cloud, third], facility.schema)).toEqual([0])
+      await work.stop()
+      const { length } = station.entries
+      expect(await count(cloud.admin, facility.schema)).toEqual({ count: length, max: length })
+      station.close()
+    },
+    { registry: false },
+  ),
 )
 
 /** Ends a server when the move has come to a step. */

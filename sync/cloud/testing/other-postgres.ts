@@ -4,7 +4,7 @@ import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test } from 'vitest'
+import type { TestContext } from 'vitest'
 import { asAdmin, type Cluster, setUpCluster } from '../cluster.ts'
 import { postgresUser } from '../postgres/binaries.ts'
 
@@ -50,24 +50,20 @@ export async function otherPostgres(version: string, { registry = true } = {}): 
   }
 }
 
-/** A test on each of them, `%s` in its name being the version; where there is none, one that is skipped and says why. */
-export function onOtherVersions(
-  name: string,
-  work: (other: OtherPostgres, version: string) => Promise<void>,
-  { registry = true, timeout = 60_000 } = {},
-): void {
-  if (OTHER_VERSIONS.length === 0)
-    test(name.replace('%s', '15 or newer'), ({ skip }) =>
-      skip('this machine has no PostgreSQL of its own, 15 or newer'),
-    )
-  test.each(OTHER_VERSIONS)(name, { timeout }, async (version) => {
+/** For `test.for`: each of them; where there is none, one test that is skipped and says why. */
+export const TO_TRY = OTHER_VERSIONS.length > 0 ? OTHER_VERSIONS : ['15 or newer']
+
+/** A test with one of them, which is removed afterwards. */
+export function onOther(work: (other: OtherPostgres, version: string) => Promise<void>, { registry = true } = {}) {
+  return async (version: string, { skip }: Pick<TestContext, 'skip'>): Promise<void> => {
+    if (OTHER_VERSIONS.length === 0) skip('this machine has no PostgreSQL of its own, 15 or newer')
     const other = await otherPostgres(version, { registry })
     try {
       await work(other, version)
     } finally {
       other.remove()
     }
-  })
+  }
 }
 
 function freePort(): Promise<number> {
