@@ -1,7 +1,7 @@
 /** Settings of the server that no transaction can change, its files, and what copies it: the scan is given them changed. */
 import type { FindingCode } from '../../scan/codes.ts'
 import type { Facts } from '../../scan/scan.ts'
-import type { Fault } from '../fault.ts'
+import { broken, type Fault } from '../fault.ts'
 
 const given = (id: string, title: string, code: FindingCode, facts: Facts): Fault => ({
   id: `settings.${id}`,
@@ -17,6 +17,12 @@ const command = (id: string, title: string, name: string) =>
   given(id, title, 'setting-command', { settings: { [name]: 'curl https://example.org', archive_mode: 'on' } })
 
 export const settings: readonly Fault[] = [
+  broken(
+    'settings.hidden',
+    'Whoever scans does not see what the log holds of all others.',
+    'setting-unsafe',
+    ({ cluster }) => `alter role "${cluster.admin.user}" set log_statement = 'none'`,
+  ),
   set('fsync', 'What is written is not on the disk.', 'fsync', 'off'),
   set('full-pages', 'A power cut may leave halves of pages.', 'full_page_writes', 'off'),
   set('commit', 'What is answered as kept may be lost in a power cut.', 'synchronous_commit', 'off'),

@@ -20,9 +20,22 @@ export async function checkSettings({ client, version }: Scene, settings: Settin
     ...valuesOf(settings),
     ...ciphersOf(settings),
     ...forAll.rows.map((row) => finding('setting-unsafe', { ...row, expected: 'not there' })),
+    ...(await maskedOf(client)),
     ...commandsOf(settings),
     ...reservedOf(settings, version),
   ]
+}
+
+/** A scan sees the settings of its own session: what its login begins with would hide what the server has for all others. */
+async function maskedOf(client: pg.ClientBase): Promise<Finding[]> {
+  const { rows } = await client.query<{ role: string; one: string }>(OF_THE_LOGIN)
+  return rows.flatMap(({ role, one }) => {
+    const expected = SETTINGS[one.slice(0, one.indexOf('='))]
+    if (!expected) return []
+    const { severity } = expected
+    const object = `of the role ${role}, who scans`
+    return [finding('setting-unsafe', { object, found: one, expected: 'not there', ...(severity ? { severity } : {}) })]
+  })
 }
 
 function valuesOf(settings: Settings): Finding[] {
@@ -77,3 +90,7 @@ const FOR_ALL = `
   from pg_catalog.pg_db_role_setting cross join pg_catalog.unnest(setconfig) as one
   left join pg_catalog.pg_database as database on database.oid = setdatabase
   where setrole = 0 order by 1, 2`
+
+const OF_THE_LOGIN = `
+  select rolname as role, one from pg_catalog.pg_db_role_setting cross join pg_catalog.unnest(setconfig) as one
+  join pg_catalog.pg_roles on pg_roles.oid = setrole where rolname in (current_user, session_user) order by 1, 2`
