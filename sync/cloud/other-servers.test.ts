@@ -6,16 +6,15 @@ import { expect, test } from 'vitest'
 import { asAdmin, setUpCluster } from './cluster.ts'
 import { createFacility } from './provision/create.ts'
 import { onOther, TO_TRY } from './testing/other-postgres.ts'
-import { refusal } from './testing/postgres.ts'
+import { NOWHERE, refusal } from './testing/postgres.ts'
 
 test.for(TO_TRY)(
   'PostgreSQL %s takes the whole set-up, and keeps two facilities apart',
   onOther(async ({ cluster }) => {
     await setUpCluster(cluster) // for the second time
-    const address = { url: 'https://127.0.0.1:1', pin: 'a'.repeat(64) }
     const [mine, other] = [
-      await createFacility(cluster, 'Mine', address),
-      await createFacility(cluster, 'Other', address),
+      await createFacility(cluster, 'Mine', NOWHERE),
+      await createFacility(cluster, 'Other', NOWHERE),
     ]
     await asAdmin(cluster.admin, async (client) => {
       const asOther = async (statement: string) => {

@@ -13,7 +13,7 @@ import { restoreFacility } from '../archive/restore.ts'
 import { gatewayLogin, serverOf } from '../cluster.ts'
 import { authenticate, enrollDevice } from '../gateway/registry.ts'
 import { onOther, TO_TRY } from '../testing/other-postgres.ts'
-import { connected, refusal } from '../testing/postgres.ts'
+import { connected, NOWHERE, refusal, sqlOn } from '../testing/postgres.ts'
 import { shapeOf } from '../testing/shape.ts'
 import { createFacility } from './create.ts'
 import { reenrollFacility } from './reenroll.ts'
@@ -22,17 +22,15 @@ import { repairFacility } from './repair.ts'
 import { rotateFacility } from './rotate.ts'
 import { resumeFacility, suspendFacility } from './suspend.ts'
 
-const ADDRESS = { url: 'https://127.0.0.1:1', pin: 'a'.repeat(64) }
-
 test.for(TO_TRY)(
   'PostgreSQL %s: rotated, suspended, repaired, exported, restored, made anew and removed',
   onOther(async ({ cluster }) => {
     const folder = mkdtempSync(join(tmpdir(), 'alcove-acts-'))
     const registry = new pg.Pool(await gatewayLogin(cluster))
-    const sql = (text: string) => connected(cluster.admin, (client) => client.query(text))
+    const sql = sqlOn(cluster)
     try {
-      const facility = await createFacility(cluster, 'Clinic', ADDRESS)
-      const neighbor = await createFacility(cluster, 'Neighbor', ADDRESS)
+      const facility = await createFacility(cluster, 'Clinic', NOWHERE)
+      const neighbor = await createFacility(cluster, 'Neighbor', NOWHERE)
       const { facility: id, role, schema } = facility
       const secret = randomBytes(32).toString('base64url')
       const device = randomBytes(8).toString('hex')
@@ -75,7 +73,7 @@ test.for(TO_TRY)(
       const code = async () => facility.recoveryCode
       expect(await restoreFacility(cluster, id, archive, code)).toMatchObject({ blobs: 1, newEpoch: true })
 
-      const again = await reenrollFacility(cluster, id, code, ADDRESS)
+      const again = await reenrollFacility(cluster, id, code, NOWHERE)
       await expect(login()).rejects.toMatchObject({ code: 'revoked' })
       await enroll(again.enrollmentCode)
       expect(await comesIn()).toBe('accepted')

@@ -7,6 +7,7 @@ import { createFacility } from '../provision/create.ts'
 import { FACILITY_VERSION } from '../schema/steps.ts'
 import { moveFacility } from '../servers/move.ts'
 import { serverNamed } from '../servers/server.ts'
+import { NOWHERE } from './postgres.ts'
 
 export interface Killed {
   cluster: Cluster
@@ -22,6 +23,5 @@ const onStep = (name: string) => {
 if (move) await moveFacility(cluster, move.facility, move.to, { onStep })
 if (create) {
   const place = { server: await serverNamed(cluster, create.server), onStep }
-  const address = { url: 'https://127.0.0.1:1', pin: 'a'.repeat(64) }
-  await createFacility(cluster, create.name, address, FACILITY_VERSION, place)
+  await createFacility(cluster, create.name, NOWHERE, FACILITY_VERSION, place)
 }

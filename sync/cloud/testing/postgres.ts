@@ -66,6 +66,9 @@ export interface TestCloud extends TestCluster, TestGateway {
   facility(name: string): Promise<NewFacility>
 }
 
+/** For facilities that no workstation ever comes to. */
+export const NOWHERE: Address = { url: 'https://127.0.0.1:1', pin: 'a'.repeat(64) }
+
 /** A gateway in front of a cluster, at whatever port is free; `options` take the place of what it would have. */
 export async function testGateway(cluster: Cluster, options: Partial<GatewayOptions> = {}): Promise<TestGateway> {
   const tls = await tlsIdentity(cluster.state)
