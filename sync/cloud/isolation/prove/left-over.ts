@@ -3,6 +3,7 @@
  * this server, shown. None of it reads a row.
  */
 import { planOf } from './attacks/plans.ts'
+import type { Party } from './party.ts'
 import type { Stage } from './stage.ts'
 
 export interface LeftOver {
@@ -103,6 +104,28 @@ const RISKS: readonly Risk[] = [
     says: 'Its warnings name tables ("record", "journal") without their schemas: it can be counted how many there are.',
   },
   {
+    id: 'transaction-counter',
+    title: 'How much is written on the server as a whole',
+    says: 'Each change gets a number that counts for all facilities together, and a facility can read the number of its own rows’ changes. Between two changes of its own it learns how many others made, not who, where or what.',
+    look: async ({ attacker, victim }) => {
+      const first = await ownNumber(attacker)
+      for (let i = 0; i < 3; i++) await ownNumber(victim)
+      const counted = (await ownNumber(attacker)) - first - 1
+      return `Measured here: its neighbor made 3 changes; between two of its own, a facility counted ${counted} of others.`
+    },
+  },
+  {
+    id: 'session-memory',
+    title: 'PostgreSQL has no bound on a session’s memory',
+    says: 'Any role may set its own work_mem, and one value may have a gigabyte. The operating system has to bound it (docs/for-it.md, “Limits”); the PostgreSQL that comes with Alcove is started with such a bound on Linux. The watchdog ends a facility’s largest session beyond one gigabyte, where it runs on the server’s own machine.',
+    look: async ({ attacker }) =>
+      attacker.session(async (client) => {
+        await client.query("set work_mem = '1TB'")
+        const { rows } = await client.query<{ work_mem: string }>('show work_mem')
+        return `Seen here: a facility set its own work_mem to ${rows[0]?.work_mem}. What the system bounds was not tried, for the sake of everybody else.`
+      }),
+  },
+  {
     id: 'shared-hardware',
     title: 'Shared processor, memory and disk',
     says: 'A busy neighbor can be noticed by its effect on timing. Limits and the watchdog bound it.',
@@ -118,6 +141,15 @@ const RISKS: readonly Risk[] = [
     says: 'It sees the records of the facilities that call meanwhile, and for the length of a call the secret that opens them. It can’t open facilities that do not call. At rest it holds no key to any.',
   },
 ]
+
+/** The number of a change that a facility makes to what is its own, leaving it as it was. */
+async function ownNumber({ session, schema }: Party): Promise<number> {
+  return session(async (client) => {
+    await client.query(`update ${schema}.head set access_hash = access_hash`)
+    const { rows } = await client.query<{ number: string }>(`select xmin::text as number from ${schema}.head`)
+    return Number(rows[0]?.number)
+  })
+}
 
 /** The list, with what was seen of each. */
 export async function leftOver(stage: Stage): Promise<LeftOver[]> {
