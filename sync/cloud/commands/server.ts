@@ -5,7 +5,7 @@ import type pg from 'pg'
 import { CloudError } from '../errors.ts'
 import { loginFrom } from '../login-url.ts'
 import { addServer, type ListedServer, listServers } from '../servers/add.ts'
-import { loginVariable, serverId, tlsTo } from '../servers/server.ts'
+import { loginVariable, serverId, withAuthority } from '../servers/server.ts'
 import { openWhere } from '../where.ts'
 import { WHERE_OPTIONS } from './options.ts'
 
@@ -69,7 +69,7 @@ function adminOf(id: string, values: Values): pg.ClientConfig {
   const url = values['server-url'] ?? process.env[variable] ?? process.env.ALCOVE_SERVER_URL
   if (!url) throw new CloudError('server-login', `Give an administrator’s URL of the new server in ${variable}.`)
   const login = loginFrom(url)
-  return values.ca === undefined ? login : { ...login, ssl: tlsTo(pemOf(values.ca)) }
+  return values.ca === undefined ? login : withAuthority(login, pemOf(values.ca))
 }
 
 function pemOf(file: string): string {

@@ -103,7 +103,15 @@ function loginTo(address: ServerAddress, environment: NodeJS.ProcessEnv): pg.Cli
       'other-server',
       `${variable} leads elsewhere than was noted when the server "${address.id}" was added. \`server list\` shows where.`,
     )
-  return { ...login, ...(address.ca === null ? {} : { ssl: tlsTo(address.ca) }) }
+  return address.ca === null ? login : withAuthority(login, address.ca)
+}
+
+/** A login whose server has to prove itself by that authority; it may still log in by a certificate of its own. */
+export function withAuthority(login: pg.ClientConfig, ca: string): pg.ClientConfig {
+  // One by one: pg hides the key from whatever copies all there is.
+  const { cert, key } = typeof login.ssl === 'object' ? login.ssl : {}
+  const own = { ...(cert === undefined ? {} : { cert }), ...(key === undefined ? {} : { key }) }
+  return { ...login, ssl: { ...tlsTo(ca), ...own } }
 }
 
 /** TLS to a server whose certificate has to be of that authority and in its name. */
