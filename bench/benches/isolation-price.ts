@@ -8,11 +8,12 @@
  */
 import { performance } from 'node:perf_hooks'
 import pg from 'pg'
-import { Workstation } from '../../sync/cloud/client/workstation.ts'
+import type { Workstation } from '../../sync/cloud/client/workstation.ts'
 import { push } from '../../sync/cloud/gateway/push.ts'
 import type { Caller } from '../../sync/cloud/gateway/registry.ts'
 import type { NewFacility } from '../../sync/cloud/provision/create.ts'
 import { TABLES } from '../../sync/cloud/schema/steps.ts'
+import { clinicIn } from '../../sync/cloud/testing/clinic.ts'
 import { connected, loginOf, type TestCloud, testCloud } from '../../sync/cloud/testing/postgres.ts'
 import { readBatch } from '../../sync/protocol/batch.ts'
 import { batchesOf } from '../batches.ts'
@@ -59,8 +60,7 @@ interface Side {
 }
 
 async function side(cloud: TestCloud, name: string): Promise<Side> {
-  const made = await cloud.facility(name)
-  const station = await Workstation.enrolled(made.enrollmentCode)
+  const { facility: made, station } = await clinicIn(cloud, name)
   const login = await loginOf(cloud, made, station)
   const { facility, role, schema } = made
   const publicKey = station.keys.publicKey
