@@ -19,13 +19,19 @@ export interface OtherPostgres {
   remove(): void
 }
 
-/** Makes and starts one, set up for facilities; without a registry it is one to be added to another's. */
-export async function otherPostgres(version: string, { registry = true } = {}): Promise<OtherPostgres> {
+/**
+ * Makes and starts one, set up for facilities; without a registry it is one to be added to another's. Its programs may be
+ * elsewhere than where Debian puts them.
+ */
+export async function otherPostgres(
+  version: string,
+  { registry = true, bin = join(ROOT, version, 'bin') } = {},
+): Promise<OtherPostgres> {
   const dir = mkdtempSync(join(tmpdir(), 'alcove-other-'))
   const as = postgresUser()
   if (as.uid !== undefined && as.gid !== undefined) chownSync(dir, as.uid, as.gid)
   const run = (name: string, ...args: string[]) =>
-    execFileSync(join(ROOT, version, 'bin', name), args, { ...as, cwd: dir, stdio: 'ignore' })
+    execFileSync(join(bin, name), args, { ...as, cwd: dir, stdio: 'ignore' })
   const password = join(dir, 'password')
   writeFileSync(password, 'guessed by nobody', { mode: 0o644 })
   const port = await freePort()
