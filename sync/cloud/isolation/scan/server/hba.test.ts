@@ -11,11 +11,18 @@ import { type RealServer, realServer } from '../../../testing/real-server.ts'
 import type { Finding } from '../finding.ts'
 import { scan } from '../scan.ts'
 
+/** What the documentation says: from 16 on, and before. */
+const ADVISED = [...read('docs', 'isolation.md').matchAll(/```conf\n([^`]*)```/g)].map(([, text = '']) => text)
+
 const ROLES = 'alcove_gateway,alcove_watchdog'
 const PATTERN = '"/^t_[0-9a-f]{32}$"'
 const GATEWAY = `hostssl alcove ${ROLES} 10.0.0.5/32 scram-sha-256`
 /** Everybody but those who need to come from elsewhere, turned away first: how it is said before 16. */
 const REJECT = 'host all boss,postgres,alcove_provisioner,keeper all reject'
+
+function read(...path: string[]): string {
+  return readFileSync(join(import.meta.dirname, '..', '..', '..', '..', '..', ...path), 'utf8')
+}
 
 interface Case {
   what: string
@@ -29,15 +36,10 @@ interface Case {
 
 const CASES: readonly Case[] = [
   { what: 'the gateway and the watchdog, over TLS', lines: GATEWAY, says: [] },
-  {
-    what: 'as it is advised, with a pattern',
-    lines: `hostssl alcove ${ROLES},${PATTERN} 10.0.0.5/32 scram-sha-256`,
-    says: [],
-    from: 16,
-  },
+  { what: 'as it is advised, with a pattern', lines: ADVISED[0] ?? '', says: [], from: 16 },
   {
     what: 'as it is advised before patterns',
-    lines: `${REJECT}\nhostssl alcove all 10.0.0.5/32 scram-sha-256`,
+    lines: (ADVISED[1] ?? '').replaceAll('postgres', 'postgres,boss,keeper'),
     says: [],
     to: 15,
   },
@@ -240,6 +242,10 @@ const CASES: readonly Case[] = [
     from: 16,
   },
 ]
+
+test('the documentation gives two files for advice', () => {
+  expect(ADVISED.map((text) => text.trim().split('\n').length)).toEqual([3, 4])
+})
 
 const MAJOR = (version: string) => (version === 'ours' ? 18 : Number(version))
 
