@@ -1,7 +1,7 @@
 /** Compares a server with what it must be: pure reading, on an administrator's connection. */
 import type pg from 'pg'
 import { checkCode } from './facility/code.ts'
-import { checkIdentities } from './facility/identity.ts'
+import { asTheySay, checkIdentity } from './facility/identity.ts'
 import { checkPolicies } from './facility/policies.ts'
 import { checkRelations, portionOf } from './facility/relations.ts'
 import { checkFacilityRoles } from './facility/roles.ts'
@@ -60,14 +60,13 @@ export async function scan(client: pg.ClientBase, options: ScanOptions = {}): Pr
 async function checkFacilities(scene: Scene): Promise<Finding[]> {
   const findings = await checkFacilityRoles(scene)
   const tags = new Map<Facility, string>()
-  const readable = new Set<number>()
-  for (const facilities of portions(scene.facilities)) {
+  for (const some of portions(scene.facilities)) {
+    const facilities = await asTheySay(scene.client, some)
     const portion = await portionOf(scene, facilities)
     const shapes = await checkShapes(scene, portion)
     for (const [facility, tag] of shapes.tags) tags.set(facility, tag)
-    for (const { facility, relation } of portion.relations.values())
-      if (relation.name === 'meta' && relation.kind === 'r' && facility.schemaOid) readable.add(facility.schemaOid)
     findings.push(
+      ...facilities.flatMap(checkIdentity),
       ...checkRelations(scene, portion),
       ...shapes.findings,
       ...(await checkPolicies(scene, portion, shapes.tags)),
@@ -75,7 +74,7 @@ async function checkFacilities(scene: Scene): Promise<Finding[]> {
       ...(await checkCode(scene, portion)),
     )
   }
-  return [...findings, ...checkTags(tags), ...(await checkIdentities(scene, readable))]
+  return [...findings, ...checkTags(tags)]
 }
 
 async function checkFleet(scene: Scene, facts: Facts = {}): Promise<Finding[]> {

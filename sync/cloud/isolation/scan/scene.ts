@@ -2,6 +2,7 @@
 import type pg from 'pg'
 import { CloudError, sqlState } from '../../errors.ts'
 import { OPAQUE_ROLE } from './expected/facility.ts'
+import type { Said } from './facility/identity.ts'
 import { sparesHere } from './facility/spares.ts'
 
 /** What the registry says of a facility. */
@@ -40,6 +41,8 @@ export interface Registry {
 export interface Facility extends RegisteredFacility {
   /** It waits in the middle of its move: it may be closed and take no writes just now. */
   paused?: boolean
+  /** What its schema says of itself, once that was read. */
+  says?: Said
   /** Absent if the server has no such role. */
   roleOid?: number
   schemaOid?: number
@@ -110,7 +113,7 @@ export async function sceneOf(client: pg.ClientBase, options: SceneOptions): Pro
   const paused = new Set(spares.filter(({ state }) => state).map(({ schema }) => schema))
   const here = registry
     .filter((row) => row.server === server && row.state !== 'removed')
-    .map((row) => ({ ...row, paused: paused.has(row.schema) }))
+    .map((row) => ({ ...row, paused: MAY_WAIT.includes(row.state) && paused.has(row.schema) }))
   const copies = await sparesHere(client, { facilities: registry, spares }, server, schemas)
   return {
     client,
@@ -131,6 +134,9 @@ export async function sceneOf(client: pg.ClientBase, options: SceneOptions): Pro
       }),
   }
 }
+
+/** It may have been frozen on its way. */
+const MAY_WAIT = ['moving', 'frozen']
 
 /** Whether a name is one that only a facility has. */
 export function isFacilityName(name: string): boolean {
@@ -200,7 +206,7 @@ export const grantsIn = (acl: string, owner: string) =>
 /** Those of a relation (a row of pg_class) and of its columns: `alcove_gateway select(id)`. */
 export const relationGrantsIn = (relation: string) => `${grantsIn(`${relation}.relacl`, `${relation}.relowner`)}
   || array(select ${granted('attname')} from pg_catalog.pg_attribute cross join pg_catalog.aclexplode(attacl)
-    where attrelid = ${relation}.oid and attacl is not null and grantee <> ${relation}.relowner order by 1)`
+    where attrelid = ${relation}.oid and attacl is not null and not attisdropped and grantee <> ${relation}.relowner order by 1)`
 
 function granted(column?: string): string {
   return `(case grantee when 0 then 'PUBLIC' else pg_catalog.pg_get_userbyid(grantee) end) || ' '
@@ -210,4 +216,4 @@ function granted(column?: string): string {
 const SCHEMAS = `
   select oid, nspname as name, pg_catalog.pg_get_userbyid(nspowner) as owner, ${grantsIn('nspacl', 'nspowner')} as grants
   from pg_catalog.pg_namespace
-  where nspname !~ '^pg_(toast|temp|toast_temp)(_[0-9]+)?$'`
+  where nspname !~ '^pg_(toast|temp_[0-9]+|toast_temp_[0-9]+)$'`

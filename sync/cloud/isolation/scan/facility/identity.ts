@@ -2,7 +2,7 @@
 import pg from 'pg'
 import { FACILITY_SHAPES } from '../expected/facility.ts'
 import { type Finding, finding } from '../finding.ts'
-import { type Facility, portions, type Scene } from '../scene.ts'
+import { type Facility, portions } from '../scene.ts'
 
 /** What a schema says of itself. */
 export interface Said {
@@ -12,17 +12,21 @@ export interface Said {
 }
 
 /**
- * Reads each facility's `meta`, in portions of few, each behind a savepoint: every table that is read stays locked (against
- * being dropped) until the transaction ends or is taken back to before it, and a server has room for so many locks only.
+ * The facilities with what their schemas say of themselves. Read in portions of few, each behind a savepoint: every table that
+ * is read stays locked (against being dropped) until the transaction ends or is taken back to before it, and a server has room
+ * for so many locks only.
  */
-export async function checkIdentities(scene: Scene, readable: ReadonlySet<number>): Promise<Finding[]> {
-  const findings: Finding[] = []
-  const there = scene.facilities.filter(({ schemaOid }) => schemaOid !== undefined && readable.has(schemaOid))
-  for (const portion of portions(there, 100)) {
-    const said = new Map((await saidBy(scene.client, portion)).map((row) => [row.schema, row]))
-    for (const facility of portion) findings.push(...checkIdentity(facility, said.get(facility.schemaOid ?? 0)))
-  }
-  return findings
+export async function asTheySay(client: pg.ClientBase, facilities: readonly Facility[]): Promise<Facility[]> {
+  const oids = facilities.flatMap(({ schemaOid }) => schemaOid ?? [])
+  const { rows } = await client.query<{ schema: number }>(READABLE, [oids])
+  const readable = new Set(rows.map(({ schema }) => schema))
+  const there = facilities.filter(({ schemaOid }) => schemaOid !== undefined && readable.has(schemaOid))
+  const said = new Map<number, Said>()
+  for (const portion of portions(there, 100)) for (const row of await saidBy(client, portion)) said.set(row.schema, row)
+  return facilities.map((facility) => {
+    const says = said.get(facility.schemaOid ?? 0)
+    return says ? { ...facility, says } : facility
+  })
 }
 
 export async function saidBy(client: pg.ClientBase, schemas: readonly Named[]): Promise<Said[]> {
@@ -32,19 +36,20 @@ export async function saidBy(client: pg.ClientBase, schemas: readonly Named[]): 
   return rows
 }
 
-function checkIdentity(facility: Facility, said: Said | undefined): Finding[] {
-  const about = { facility: facility.id, object: facility.schema }
+export function checkIdentity(facility: Facility): Finding[] {
+  const { id, schema, state, version, says } = facility
+  // It has no table that could say it, which is found elsewhere.
+  if (!says) return []
+  const about = { facility: id, object: schema }
   const findings: Finding[] = []
   // One that is being filled is empty for a moment.
-  const empty = facility.state === 'copy' && (said?.facility ?? null) === null
-  if (said?.facility !== facility.id && !empty)
-    findings.push(finding('facility-swapped', { ...about, expected: facility.id, found: said?.facility ?? 'nobody' }))
-  if (FACILITY_SHAPES[facility.version] === undefined)
-    findings.push(finding('version-unknown', { ...about, expected: known(), found: String(facility.version) }))
-  else if (said?.version !== String(facility.version) && !empty)
-    findings.push(
-      finding('version-mismatch', { ...about, expected: String(facility.version), found: said?.version ?? 'none' }),
-    )
+  const empty = state === 'copy' && says.facility === null
+  if (says.facility !== id && !empty)
+    findings.push(finding('facility-swapped', { ...about, expected: id, found: says.facility ?? 'nobody' }))
+  if (FACILITY_SHAPES[version] === undefined)
+    findings.push(finding('version-unknown', { ...about, expected: known(), found: String(version) }))
+  else if (says.version !== String(version) && !empty)
+    findings.push(finding('version-mismatch', { ...about, expected: String(version), found: says.version ?? 'none' }))
   return findings
 }
 
@@ -68,3 +73,8 @@ function metaOf({ schema, schemaOid }: Named): string {
       where document ->> 'key' = '${key}' limit 1)`
   return `select ${schemaOid}::oid as schema, ${value('facility')} as facility, ${value('version')} as version`
 }
+
+/** Only an ordinary table is read: what stands in its place may be a view that does something. */
+const READABLE = `
+  select relnamespace as schema from pg_catalog.pg_class
+  where relnamespace = any ($1::oid[]) and relname = 'meta' and relkind = 'r'`

@@ -29,15 +29,23 @@ export interface Portion {
   views: number[]
 }
 
-/** The shape of a facility's version; of the newest for a version that is not known, which is found elsewhere. */
-export function shapeOf({ version }: Facility): FacilityShape {
+/**
+ * The shape of a facility's version; of the newest for a version that is not known, which is found elsewhere. While facilities
+ * on another server are brought along, what they say of themselves is newer than what the registry has said.
+ */
+export function shapeOf(facility: Facility): FacilityShape {
   const newest = Math.max(...Object.keys(FACILITY_SHAPES).map(Number))
-  return (FACILITY_SHAPES[version] ?? FACILITY_SHAPES[newest]) as FacilityShape
+  return (FACILITY_SHAPES[versionOf(facility)] ?? FACILITY_SHAPES[newest]) as FacilityShape
 }
 
 /** Whether this program knows the facility's version: a gateway goes on serving while newer programs bring facilities along. */
-export function isKnown({ version }: Facility): boolean {
-  return FACILITY_SHAPES[version] !== undefined
+export function isKnown(facility: Facility): boolean {
+  return FACILITY_SHAPES[versionOf(facility)] !== undefined
+}
+
+function versionOf({ version, says }: Facility): number {
+  const said = Number(says?.version ?? Number.NaN)
+  return FACILITY_SHAPES[said] ? said : version
 }
 
 export function everyShape(): FacilityShape[] {

@@ -5,7 +5,7 @@
 import type pg from 'pg'
 import { FACILITY_SHAPES, OPAQUE_ID, OPAQUE_ROLE } from '../expected/facility.ts'
 import type { Facility, RegisteredFacility, Registry, Schema, Spare } from '../scene.ts'
-import { type Said, saidBy } from './identity.ts'
+import { asTheySay, type Said } from './identity.ts'
 
 /** Whether it is a copy, and not the facility itself. */
 export function isSpare({ state }: Facility): boolean {
@@ -61,9 +61,6 @@ function versionOf(said: Said | undefined, row: RegisteredFacility | undefined):
 
 async function saidIn(client: pg.ClientBase, schema: Schema | undefined): Promise<Said | undefined> {
   if (!schema) return undefined
-  const { rowCount } = await client.query(
-    "select from pg_catalog.pg_class where relnamespace = $1 and relname = 'meta' and relkind = 'r'",
-    [schema.oid],
-  )
-  return rowCount ? (await saidBy(client, [{ schema: schema.name, schemaOid: schema.oid }]))[0] : undefined
+  const named = { id: '', role: '', server: '', state: '', version: 0, verifier: null, schema: schema.name }
+  return (await asTheySay(client, [{ ...named, schemaOid: schema.oid }]))[0]?.says
 }

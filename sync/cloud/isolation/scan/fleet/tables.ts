@@ -19,6 +19,7 @@ export async function checkFleetTables(scene: Scene): Promise<Finding[]> {
   const tables = await tablesOf(client, [...ordinary.keys()])
   const functions = (await client.query<Routine>(ROUTINES, [oids])).rows
   const others = (await client.query<{ object: string }>(OTHERS, [oids])).rows
+  const hidden = (await client.query<{ object: string }>(HIDDEN)).rows
   const there = new Set([...relations, ...functions].map(({ object }) => object))
   return [
     ...must.filter((name) => !schemas.has(name)).map((name) => finding('fleet-missing', { object: `schema ${name}` })),
@@ -34,7 +35,7 @@ export async function checkFleetTables(scene: Scene): Promise<Finding[]> {
       .map(({ object }) =>
         finding('function-unsafe', { object, found: 'declared to be something else', expected: 'as it was made' }),
       ),
-    ...others.map(({ object }) => finding('object-unexpected', { object })),
+    ...[...others, ...hidden].map(({ object }) => finding('object-unexpected', { object })),
   ]
 }
 
@@ -114,3 +115,9 @@ const OTHERS = `
   where refclassid = 'pg_catalog.pg_namespace'::regclass and deptype = 'n'
     and (refobjid = any ($1::oid[]) or refobjid = pg_catalog.to_regnamespace('public'))
     and classid not in ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_default_acl'::regclass)`
+
+/** PostgreSQL keeps large values and temporary tables in schemas of its own, and nothing else: a good place to hide a copy. */
+const HIDDEN = `
+  select pg_catalog.pg_describe_object('pg_catalog.pg_class'::regclass, class.oid, 0) as object
+  from pg_catalog.pg_class as class join pg_catalog.pg_namespace as namespace on namespace.oid = relnamespace
+  where nspname = 'pg_toast' and relkind not in ('t', 'i') or nspname ~ '^pg_(toast_)?temp_[0-9]+$' and relpersistence <> 't'`
