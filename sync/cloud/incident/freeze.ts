@@ -53,8 +53,26 @@ export async function freezeAll(cluster: Cluster, except: readonly string[]): Pr
     return rows.map(({ id }) => id)
   })
   const frozen: Frozen[] = []
-  for (const id of closing) frozen.push(await freeze(cluster, id))
+  const failed: unknown[] = []
+  // One after the other to the end: what one of them is in the way of must not keep the rest open.
+  for (const id of closing)
+    try {
+      frozen.push(await freeze(cluster, id))
+    } catch (error) {
+      failed.push(error)
+    }
+  if (failed.length > 0) throw notAll(failed, closing.length)
   return frozen
+}
+
+function notAll(failed: readonly unknown[], all: number): CloudError {
+  const [first] = failed
+  const why = first instanceof CloudError ? first.message : 'PostgreSQL refused.'
+  return new CloudError(
+    'not-all-frozen',
+    `The gateway serves none of the ${all} any more, but of ${failed.length} the logins could not be closed. Mend this and freeze again: ${why}`,
+    first,
+  )
 }
 
 /** Lets a frozen facility go on where it was. */

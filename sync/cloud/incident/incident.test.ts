@@ -143,6 +143,31 @@ test('all can be frozen but those that are named, and a suspended one does not c
   for (const one of frozen) if (one.state === 'frozen') await thaw(cloud, one.facility)
 })
 
+test('one that cannot be closed keeps none of the others open', async () => {
+  const [first, second] = [facility, neighbor].sort((a, b) => (a.facility < b.facility ? -1 : 1)) as [
+    NewFacility,
+    NewFacility,
+  ]
+  const moveTo = (server: string) =>
+    connected(cloud.admin, (client) =>
+      client.query('update registry.facility set server = $2 where id = $1', [first.facility, server]),
+    )
+  await connected(cloud.admin, (client) =>
+    client.query("insert into registry.server (id, host, port, database) values ('far', '127.0.0.1', 1, 'far')"),
+  )
+  await moveTo('far')
+  await expect(freezeAll(cloud, [])).rejects.toMatchObject({
+    code: 'not-all-frozen',
+    message: expect.stringContaining('ALCOVE_SERVER_URL_FAR'),
+  })
+  const { rows } = await connected(cloud.admin, (client) =>
+    client.query('select rolcanlogin as may from pg_roles where rolname = $1', [second.role]),
+  )
+  expect(rows).toEqual([{ may: false }])
+  await moveTo('home')
+  for (const one of await freezeAll(cloud, [])) if (one.state === 'frozen') await thaw(cloud, one.facility)
+})
+
 const lately = () => ({ since: new Date(Date.now() - 3_600_000), until: new Date(Date.now() + 1000) })
 
 test('what is known of a facility is gathered without a word of any record, and its clinic sees that it was', async () => {
