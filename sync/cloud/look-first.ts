@@ -8,8 +8,8 @@ import { asAdmin, type Cluster } from './cluster.ts'
 import { CloudError } from './errors.ts'
 import { isPassing } from './gateway/refusal.ts'
 import { criticalOf, type Finding } from './isolation/scan/finding.ts'
-import { scan } from './isolation/scan/scan.ts'
 import { registryOf } from './isolation/scan/scene.ts'
+import { scanServer } from './isolation/scan/servers.ts'
 import { allServers, HOME, type Server } from './servers/server.ts'
 
 const AGAIN_MS = 30_000
@@ -99,9 +99,11 @@ async function everyServer(cluster: Cluster, environment: NodeJS.ProcessEnv): Pr
 
 /** What is critical on a server; undefined if it does not answer. */
 async function criticalOn(home: Cluster, { id, cluster }: Server): Promise<Finding[] | undefined> {
-  const registry = await asAdmin(home.admin, registryOf)
+  const read = () => asAdmin(home.admin, registryOf)
+  // Outside: a registry that does not answer is not this server's silence.
+  const known = [await read()]
   try {
-    return criticalOf(await asAdmin(cluster.admin, (client) => scan(client, { server: id, registry })))
+    return criticalOf(await scanServer({ id, admin: cluster.admin }, async () => known.pop() ?? read()))
   } catch (error) {
     const gone = error instanceof CloudError ? error.code === 'postgres-unreachable' : isPassing(error)
     if (id === HOME || !gone) throw error

@@ -2,8 +2,8 @@
 import { parseArgs } from 'node:util'
 import { asAdmin } from '../cluster.ts'
 import type { Finding } from '../isolation/scan/finding.ts'
-import { scan } from '../isolation/scan/scan.ts'
 import { registryOf } from '../isolation/scan/scene.ts'
+import { scanServer } from '../isolation/scan/servers.ts'
 import { eachServer } from '../servers/server.ts'
 import { openWhere } from '../where.ts'
 import { WHERE_OPTIONS } from './options.ts'
@@ -13,10 +13,9 @@ export async function scanServers(args: string[]): Promise<void> {
   // As it stands: setting it up would put back the very thing that a scan is for.
   const where = await openWhere(values, process.env, { setUp: false })
   try {
-    const registry = await asAdmin(where.admin, registryOf)
-    const found = await eachServer(where, ({ id, cluster }) =>
-      asAdmin(cluster.admin, (client) => scan(client, { server: id, registry })),
-    )
+    const registryNow = () => asAdmin(where.admin, registryOf)
+    const registry = await registryNow()
+    const found = await eachServer(where, ({ id, cluster }) => scanServer({ id, admin: cluster.admin }, registryNow))
     const findings = found.flat()
     const facilities = registry.facilities.filter(({ state }) => state !== 'removed').length
     const { json } = values
