@@ -24,7 +24,7 @@ export async function endHoarders(client: pg.Client, most: number): Promise<Ende
     const [largest] = [...sessions].sort(([, one], [, other]) => other - one)
     if (total <= most || !largest) continue
     const { rows } = await client.query({ name: 'end-one', text: END, values: [largest[0], role] })
-    if (rows[0]?.ended) ended.push({ role, reason: 'memory' })
+    if (rows[0]?.ended) ended.push({ pid: largest[0], role, reason: 'memory' })
   }
   return ended
 }

@@ -45,6 +45,7 @@ export type Reason =
   | 'paused'
 
 export interface Ended {
+  pid: number
   role: string
   reason: Reason
 }
@@ -54,7 +55,7 @@ export async function endOffenders(client: pg.Client, limits: SessionLimits): Pr
   const { statement, transaction, idleInTransaction, locks, temporary, together } = limits
   const values = [statement, transaction, idleInTransaction, locks, temporary, together]
   const { rows } = await client.query<Ended & { ended: boolean }>({ name: 'offenders', text: OFFENDERS, values })
-  return rows.filter((row) => row.ended).map(({ role, reason }) => ({ role, reason }))
+  return rows.filter((row) => row.ended).map(({ pid, role, reason }) => ({ pid, role, reason }))
 }
 
 // Found and ended in one statement, so that it is not another session that has the number by then. Materialized, so that
@@ -85,4 +86,4 @@ const OFFENDERS = `
         left join lock on lock.pid = activity.pid
         left join spilled on spilled.pid = activity.pid
       where backend_type = 'client backend' and activity.usename ~ '^t_[0-9a-f]{32}$')
-  select role, reason, pg_catalog.pg_terminate_backend(pid, 0) as ended from offender where reason is not null`
+  select pid, role, reason, pg_catalog.pg_terminate_backend(pid, 0) as ended from offender where reason is not null`

@@ -165,6 +165,23 @@ test.runIf(process.platform === 'linux')('what the sessions of a facility hold i
   }),
 )
 
+test('a session that takes long to go is ended once, and is one offence', () =>
+  watched({ idleInTransaction: 0.2 }, async ({ ended }) => {
+    await unlimited(async (client) => {
+      await client.query('begin')
+      const { processID } = client as pg.Client & { processID: number }
+      // It hears nothing of its end while it is held.
+      process.kill(processID, 'SIGSTOP')
+      try {
+        await within(5000, () => ended.length > 0)
+        await sleep(400)
+        expect(ended).toEqual([[noisy.facility, 'idle-in-transaction']])
+      } finally {
+        process.kill(processID, 'SIGCONT')
+      }
+    })
+  }))
+
 test('a facility that is gone when it is to be kept out is no fault', () =>
   connected(home, async (client) => {
     await pause(client, `t_${'0'.repeat(32)}`)

@@ -42,6 +42,8 @@ export class Watchdog {
   readonly #limits: SessionLimits
   readonly #pauses: Pauses
   readonly #stopping = new AbortController()
+  /** Sessions that were ended at the last look, by server. One that takes a moment to go is one offence, and not several. */
+  readonly #going = new Map<string, ReadonlySet<number>>()
   readonly #clients = new Map<string, Promise<pg.Client>>()
   /** Asked by whoever has a question, several at a time. */
   readonly #registry: pg.Pool
@@ -83,10 +85,15 @@ export class Watchdog {
   async #look(server: Watched): Promise<void> {
     const client = await this.#client(server, 'sessions')
     const offenders = await endOffenders(client, this.#limits)
-    for (const ended of [...offenders, ...(await endHoarders(client, this.#limits.memory))]) {
+    const all = [...offenders, ...(await endHoarders(client, this.#limits.memory))]
+    const known = new Set(this.#going.get(server.id))
+    this.#going.set(server.id, new Set(all.map(({ pid }) => pid)))
+    for (const ended of all) {
+      if (known.has(ended.pid)) continue
+      known.add(ended.pid)
       if (this.#pauses.note(ended.role)) {
         await pause(client, ended.role)
-        await this.#tell({ role: ended.role, reason: 'paused' })
+        await this.#tell({ ...ended, reason: 'paused' })
       }
       await this.#tell(ended)
     }
