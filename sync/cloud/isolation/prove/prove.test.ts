@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { OTHER_VERSIONS, otherPostgres } from '../../testing/other-postgres.ts'
+import { onOther, TO_TRY } from '../../testing/other-postgres.ts'
 import { GROUPS } from './attack.ts'
 import { ATTACKS } from './catalogue.ts'
 import { FAULTS } from './faults.ts'
@@ -58,19 +58,15 @@ test(
   },
 )
 
-if (OTHER_VERSIONS.length === 0)
-  test('the proof on another PostgreSQL', ({ skip }) => skip('this machine has no PostgreSQL of its own, 15 or newer'))
-
-test.each(OTHER_VERSIONS)('the whole proof on PostgreSQL %s', LONG, async (version) => {
-  const { cluster, log, remove } = await otherPostgres(version)
-  try {
+test.for(TO_TRY)(
+  'the whole proof on PostgreSQL %s',
+  LONG,
+  onOther(async ({ cluster, log }) => {
     const proof = await prove(cluster, { log })
     expect(wrong(proof)).toEqual([])
     expect(proof.ok).toBe(true)
-  } finally {
-    remove()
-  }
-})
+  }),
+)
 
 test('ids are stable names, and none is used twice', () => {
   for (const items of [ATTACKS, FAULTS]) {
