@@ -87,10 +87,10 @@ test('a move that was cut off is looked at, and closed wholly or not at all', as
   const marked = await connected(servers.cloud.admin, async (client) => {
     const here = await servers.cloud.facility('Marked')
     await client.query(`begin; update registry.facility set state = 'moving' where id = '${here.facility}';
-      alter table ${here.schema}.record no force row level security`)
+      alter table ${here.schema}.record no force row level security; alter role ${here.role} nologin`)
     return scan(client)
   })
-  expect(codesOf(marked)).toEqual(['rls-not-forced'])
+  expect(codesOf(marked)).toEqual(['rls-not-forced', 'role-attribute'])
 }, 60_000)
 
 test('a facility that is just being made elsewhere is no alarm; whatever else is called so is', async () => {
