@@ -109,6 +109,12 @@ export const brought: readonly Fault[] = [
     'A view of the information schema',
     ({ attacker }) => `alter view information_schema.tables owner to ${attacker.role}`,
   ),
+  broken(
+    'brought.database-template',
+    'Whoever may make databases may copy the one with all records.',
+    'setting-unsafe',
+    (stage) => `alter ${ours(stage)} is_template true`,
+  ),
   owned('tablespace', 'A tablespace', ({ attacker }) => `alter tablespace pg_default owner to ${attacker.role}`),
 
   added(
@@ -126,6 +132,16 @@ export const brought: readonly Fault[] = [
     'domain-in-catalog',
     'There is one more domain among PostgreSQL’s own.',
     () => 'create domain pg_catalog.proof_domain as text',
+  ),
+  added(
+    'check-on-a-domain',
+    'A domain of PostgreSQL’s runs somebody’s check.',
+    () => "alter domain information_schema.yes_or_no add constraint also check (value <> '')",
+  ),
+  added(
+    'default-of-a-view',
+    'A view of PostgreSQL’s computes something for whoever writes to it.',
+    () => "alter view information_schema.tables alter column table_name set default pg_catalog.repeat('x', 2)",
   ),
   added(
     'aggregate-in-catalog',

@@ -95,9 +95,9 @@ function checkSchemas({ schemas }: Scene): Finding[] {
 }
 
 async function checkDatabases(scene: Scene): Promise<Finding[]> {
-  const { rows } = await scene.client.query<Granted>(DATABASES)
+  const { rows } = await scene.client.query<Granted & { template: boolean }>(DATABASES)
   const known = new Set(scene.facilities.map(({ role }) => role))
-  return rows.flatMap(({ object, grants }) => {
+  return rows.flatMap(({ object, grants, template }) => {
     const findings = toEverybody('lockdown-database', object, grants)
     const name = `database ${object}`
     if (object !== scene.database) {
@@ -106,6 +106,11 @@ async function checkDatabases(scene: Scene): Promise<Finding[]> {
       const here = toSingle(grants).filter((one) => brought || isOdd(one))
       return [...findings, ...grantsDiffer(name, here, [])]
     }
+    // Whoever may make databases could make a copy of it.
+    if (template)
+      findings.push(
+        finding('setting-unsafe', { object: `is_template of the database ${object}`, expected: 'off', found: 'on' }),
+      )
     const connects = (role: string) => grants.includes(`${role} connect`)
     const must = [
       'alcove_provisioner connect*',
@@ -232,7 +237,7 @@ const TABLESPACES = `
 const PARAMETER_GRANTS = `select parname as object, ${grantsIn('paracl', '10')} as grants from pg_catalog.pg_parameter_acl`
 
 const DATABASES = `
-  select datname as object, ${grantsIn("coalesce(datacl, pg_catalog.acldefault('d', datdba))", 'datdba')} as grants
+  select datname as object, datistemplate as template, ${grantsIn("coalesce(datacl, pg_catalog.acldefault('d', datdba))", 'datdba')} as grants
   from pg_catalog.pg_database`
 
 const DEFAULTS = `

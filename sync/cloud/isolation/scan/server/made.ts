@@ -18,6 +18,7 @@ const IN_SCHEMAS: Readonly<Record<string, string>> = {
   pg_opclass: 'opcnamespace',
   pg_opfamily: 'opfnamespace',
   pg_conversion: 'connamespace',
+  pg_constraint: 'connamespace',
   pg_statistic_ext: 'stxnamespace',
   pg_ts_config: 'cfgnamespace',
   pg_ts_dict: 'dictnamespace',
@@ -29,6 +30,7 @@ const ON_TABLES: Readonly<Record<string, string>> = {
   pg_policy: 'polrelid',
   pg_trigger: 'tgrelid',
   pg_rewrite: 'ev_class',
+  pg_attrdef: 'adrelid',
 }
 /** What belongs to a whole database or server. */
 const IN_NO_SCHEMA = [
