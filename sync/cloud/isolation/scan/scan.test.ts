@@ -51,6 +51,28 @@ test('a scan changes nothing, not even a setting of its session', () =>
     expect(client.getTransactionStatus()).toBe('I')
   }))
 
+test('a facility that is taken away while it is looked at makes no scan fail', async () => {
+  const [gone] = await emptyFacilities(cloud, 1)
+  await connected(cloud.admin, async (client) => {
+    let asked = 0
+    const query = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>
+    const removeFirst = async (...args: unknown[]) => {
+      if (/pg_get_viewdef/.test(String(args[0])) && ++asked === 1)
+        await connected(cloud.admin, (other) =>
+          other.query(
+            `drop schema ${gone?.schema} cascade; drop owned by ${gone?.role};
+             set session authorization alcove_provisioner; revoke connect on database alcove from ${gone?.role};
+             reset session authorization; drop role ${gone?.role};
+             delete from registry.facility where id = '${gone?.facility}'`,
+          ),
+        )
+      return query(...args)
+    }
+    expect(await scan(Object.assign(client, { query: removeFirst }) as pg.Client)).toEqual([])
+    expect(asked).toBeGreaterThan(1)
+  })
+})
+
 /** What the faults of the proof do not bring about; each here with the finding and nothing else. */
 const MORE: readonly [FindingCode, string, () => string][] = [
   [

@@ -1,5 +1,6 @@
 /** Compares a server with what it must be: pure reading, on an administrator's connection. */
 import type pg from 'pg'
+import { sqlState } from '../../errors.ts'
 import { checkCode } from './facility/code.ts'
 import { asTheySay, checkIdentity } from './facility/identity.ts'
 import { checkPolicies } from './facility/policies.ts'
@@ -49,13 +50,22 @@ export interface Facts {
  * transaction has changed.
  */
 export async function scan(client: pg.ClientBase, options: ScanOptions = {}): Promise<Finding[]> {
-  return looking(client, async () => {
-    const scene = await sceneOf(client, options)
-    const findings = await checkFacilities(scene)
-    if (options.fleet !== false) findings.push(...(await checkFleet(scene, options.facts)))
-    return inOrder(findings)
-  })
+  for (let tries = 5; ; tries--) {
+    try {
+      return await looking(client, async () => {
+        const scene = await sceneOf(client, options)
+        const findings = await checkFacilities(scene)
+        if (options.fleet !== false) findings.push(...(await checkFleet(scene, options.facts)))
+        return inOrder(findings)
+      })
+    } catch (error) {
+      if (tries === 1 || !VANISHED.includes(sqlState(error) ?? '')) throw error
+    }
+  }
 }
+
+/** Of what was there at the beginning something has been taken away: a facility was removed or moved, a view made anew. */
+const VANISHED = ['3F000', '42P01', '42703', '42704', 'XX000']
 
 async function checkFacilities(scene: Scene): Promise<Finding[]> {
   const findings = await checkFacilityRoles(scene)

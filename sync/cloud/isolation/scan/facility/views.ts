@@ -108,4 +108,4 @@ const TEXTS = `
         || pg_catalog.replace(pg_catalog.pg_get_viewdef(class.oid), nspname || '.', '<schema>.') as text
     from pg_catalog.pg_class as class join pg_catalog.pg_namespace as namespace on namespace.oid = relnamespace
     where class.oid = any ($1::oid[])
-  ) as written group by text`
+  ) as written where text is not null group by text`
