@@ -33,9 +33,6 @@ export const FIRST_VIEWS: Readonly<Record<string, string>> = {
   unmodeled: 'resourceType patient resource:json source:json',
 }
 
-/** The one option of a view: it reads with the rights of who asks. */
-export const VIEW_OPTIONS = ['security_invoker=true']
-
 /** A field as a column, as PostgreSQL writes the expression out. One that holds something else than its type is null. */
 const AS: Readonly<Record<string, (field: string) => string>> = {
   text: (field) => `(fields ->> '${field}'::text)`,
