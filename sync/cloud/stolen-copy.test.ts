@@ -134,7 +134,7 @@ test.runIf(process.platform === 'linux')(
       admin.query("select rolname from pg_roles where rolcanlogin and rolname !~ '^alcove_(gateway|watchdog)$'"),
     )
     const roles = rows.map((row) => row.rolname as string)
-    expect(roles).toEqual(expect.arrayContaining([facility.role, 'postgres', 'alcove_provisioner']))
+    expect(roles).toEqual(expect.arrayContaining([facility.role, 'postgres']))
     const opened: string[] = []
     const tries = roles.flatMap((user) => [...loot].map((password) => ({ user, password })))
     for (let at = 0; at < tries.length; at += 16)

@@ -166,7 +166,6 @@ log_parameter_max_length_on_error = 0
 const HBA = `
 # type  database             user                    address        method
 host    ${DATABASE},postgres ${ADMIN}                127.0.0.1/32   scram-sha-256
-host    ${DATABASE}          alcove_provisioner      127.0.0.1/32   scram-sha-256
 host    ${DATABASE}          alcove_gateway          127.0.0.1/32   scram-sha-256
 host    ${DATABASE}          alcove_watchdog         127.0.0.1/32   scram-sha-256
 host    ${DATABASE}          "/^t_[0-9a-f]{32}$"     127.0.0.1/32   scram-sha-256

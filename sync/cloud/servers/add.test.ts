@@ -62,11 +62,11 @@ test('what cannot be a further server is refused, and not noted', async () => {
   ]
   for (const [id, login, code] of attempts)
     expect([id, code, await addServer(home, id, login).catch((error) => error.code)]).toEqual([id, code, code])
-  // The only other login that the data folder's PostgreSQL lets in from its list.
-  const provisioner = { ...second.admin, host: 'localhost', user: 'alcove_provisioner', password: 'guessed by nobody' }
-  await connected(second.admin, (client) => client.query("alter role alcove_provisioner password 'guessed by nobody'"))
-  await expect(addServer(home, 'third', provisioner)).rejects.toMatchObject({ code: 'not-administrator' })
-  await connected(second.admin, (client) => client.query('alter role alcove_provisioner password null'))
+  // A login that the data folder's PostgreSQL lets in from its list, and that has no password on a server without the registry.
+  const gateway = { ...second.admin, host: 'localhost', user: 'alcove_gateway', password: 'guessed by nobody' }
+  await connected(second.admin, (client) => client.query("alter role alcove_gateway password 'guessed by nobody'"))
+  await expect(addServer(home, 'third', gateway)).rejects.toMatchObject({ code: 'not-administrator' })
+  await connected(second.admin, (client) => client.query('alter role alcove_gateway password null'))
   const fleet = await testCluster()
   await expect(addServer(home, 'third', fleet.admin)).rejects.toMatchObject({ code: 'other-fleet' })
   await fleet.remove()

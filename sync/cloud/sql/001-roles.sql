@@ -1,7 +1,7 @@
 -- The roles of the fleet itself. Nobody logs in as the owner of anything.
 --
 --   fleet_owner         owns every schema and table; cannot log in
---   alcove_provisioner  makes facilities; runs on the operator's command line only, not reachable from the network
+--   alcove_provisioner  makes facilities; what an administrator becomes on the operator's command line. Cannot log in
 --   alcove_gateway      reads the registry; has no way into any facility's schema
 --   alcove_watchdog     sees how long sessions run and how much facilities store, and ends sessions; reads no records
 --
@@ -20,7 +20,7 @@ end
 $$;
 
 alter role fleet_owner nologin nosuperuser nocreatedb nocreaterole noreplication nobypassrls noinherit;
-alter role alcove_provisioner login nosuperuser nocreatedb createrole noreplication nobypassrls noinherit connection limit 8;
+alter role alcove_provisioner nologin nosuperuser nocreatedb createrole noreplication nobypassrls noinherit connection limit 8;
 alter role alcove_gateway login nosuperuser nocreatedb nocreaterole noreplication nobypassrls noinherit connection limit 32;
 -- Whether it inherits is said in 004-watchdog.sql: it differs between versions.
 alter role alcove_watchdog login nosuperuser nocreatedb nocreaterole noreplication nobypassrls connection limit 8;

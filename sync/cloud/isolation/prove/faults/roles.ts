@@ -36,6 +36,12 @@ export const roles: readonly Fault[] = [
     () => 'alter role fleet_owner login',
   ),
   broken(
+    'roles.provisioner-login',
+    'The role that makes facilities may log in.',
+    'role-attribute',
+    () => 'alter role alcove_provisioner login',
+  ),
+  broken(
     'roles.connections',
     'A facility may have as many connections as it likes.',
     'role-attribute',

@@ -9,7 +9,7 @@ export const FLEET_ROLES: Readonly<
   Record<string, (version: number) => ExpectedRole & { settings: Readonly<Record<string, string>> }>
 > = {
   fleet_owner: () => ({ login: false, connections: -1, settings: {} }),
-  alcove_provisioner: () => ({ login: true, connections: 8, createRole: true, settings: { search_path: '""' } }),
+  alcove_provisioner: () => ({ login: false, connections: 8, createRole: true, settings: { search_path: '""' } }),
   alcove_gateway: () => ({ login: true, connections: 32, settings: { search_path: '""' } }),
   // Until 16 whether rights come by themselves is the member's own attribute.
   alcove_watchdog: (version) => ({
