@@ -1,10 +1,10 @@
 /**
- * A facility that misbehaves in every way that its credentials allow, on a thread of its own: with the login that a stolen
+ * A facility that misbehaves in every way that its credentials allow, as a process of its own: with the login that a stolen
  * workstation gives it, and at the gateway. Told what it has, it floods until it is told to stop.
  */
 import { randomBytes } from 'node:crypto'
+import os from 'node:os'
 import { connect } from 'node:tls'
-import { parentPort } from 'node:worker_threads'
 import pg from 'pg'
 import { Workstation } from '../sync/cloud/client/workstation.ts'
 import { PATHS } from '../sync/protocol/messages.ts'
@@ -107,13 +107,18 @@ async function flood({ login, schema, enrollmentCode }: Weapons): Promise<void> 
         }),
       100,
     )
-  parentPort?.once('message', async () => {
+  process.once('message', () => {
     stopped = true
     for (const client of clients) void client.end().catch(() => {})
     station.close()
-    parentPort?.postMessage('stopped')
+    // Whatever it still waits for goes with it.
+    process.exit()
   })
-  parentPort?.postMessage('flooding')
+  process.send?.('flooding')
 }
 
-parentPort?.once('message', (weapons: Weapons) => void flood(weapons))
+// Whoever floods does so on machines of their own. Here the flood's own work has to share ours, and comes last.
+os.setPriority(os.constants.priority.PRIORITY_LOW)
+process.once('message', (weapons: Weapons) => void flood(weapons))
+// Whoever started it is gone.
+process.once('disconnect', () => process.exit())

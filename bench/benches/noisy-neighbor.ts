@@ -3,13 +3,13 @@
  * of a hundred takes, in one run: calm, then with the neighbor at the gateway, then with it in PostgreSQL as well, where only
  * the gateway should be let in. Flood and quiet share the machine's processors, the flood's own work included.
  */
+import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Worker } from 'node:worker_threads'
+import { Workstation } from '../../sync/cloud/client/workstation.ts'
 import { programLogin } from '../../sync/cloud/cluster.ts'
 import { anotherCode, loginOf, testCloud } from '../../sync/cloud/testing/postgres.ts'
-import { Workstation } from '../../sync/cloud/client/workstation.ts'
 import { Watchdog } from '../../sync/cloud/watchdog/watchdog.ts'
 import { batchesOf } from '../batches.ts'
 import { type Bench, type Figure, percentile } from '../figure.ts'
@@ -34,14 +34,13 @@ export const noisyNeighbor: Bench = {
       const login = await loginOf(cloud, noisy, station)
       const floodedBy = async (weapons: Partial<Weapons>) => {
         const enrollmentCode = await anotherCode(cloud, noisy, station)
-        const flood = new Worker(new URL('../flood.ts', import.meta.url))
-        flood.postMessage({ schema: noisy.schema, enrollmentCode, ...weapons } satisfies Weapons)
+        const flood = fork(new URL('../flood.ts', import.meta.url))
+        flood.send({ schema: noisy.schema, enrollmentCode, ...weapons } satisfies Weapons)
         await once(flood, 'message')
         const onset = await pushes(quiet, ONSET_SECONDS)
         const then = await pushes(quiet, SECONDS)
-        flood.postMessage('stop')
-        await once(flood, 'message')
-        await flood.terminate()
+        flood.send('stop')
+        await once(flood, 'exit')
         await sleep(3000)
         return { onset, then }
       }
