@@ -143,14 +143,6 @@ export function isFacilityName(name: string): boolean {
   return OPAQUE_ROLE.test(name)
 }
 
-/**
- * The facilities in portions, whose catalogs are read with a handful of statements each: so that what a scan holds in
- * memory does not grow with the fleet.
- */
-export function* portions<T>(all: readonly T[], size = 500): Generator<readonly T[]> {
-  for (let at = 0; at < all.length; at += size) yield all.slice(at, at + size)
-}
-
 export async function registryOf(client: pg.ClientBase): Promise<Registry> {
   try {
     const { rows: facilities } = await client.query<RegisteredFacility>(

@@ -2,7 +2,8 @@
 import pg from 'pg'
 import { FACILITY_SHAPES } from '../expected/facility.ts'
 import { type Finding, finding } from '../finding.ts'
-import { type Facility, portions } from '../scene.ts'
+import { portions } from '../portions.ts'
+import type { Facility } from '../scene.ts'
 
 /** What a schema says of itself. */
 export interface Said {

@@ -1,7 +1,8 @@
 /** What a facility's views read: its own records, by the one condition, and no function that anybody made. */
 import { viewSays } from '../expected/views.ts'
 import { type Finding, finding } from '../finding.ts'
-import { type Facility, portions, type Scene } from '../scene.ts'
+import { portions } from '../portions.ts'
+import type { Facility, Scene } from '../scene.ts'
 import { isKnown, type Portion, shapeOf } from './relations.ts'
 
 export async function checkViews(scene: Scene, portion: Portion): Promise<Finding[]> {
