@@ -3,7 +3,7 @@ import { CloudError } from '../errors.ts'
 import { key, prove, verify } from './isolation-prove.ts'
 import { scanServers } from './isolation-scan.ts'
 
-export const help = `npm run cloud -- isolation scan (--data DIR | --database-url URL)
+export const help = `npm run cloud -- isolation scan (--data DIR | --database-url URL) [--accept CODE]
 npm run cloud -- isolation prove (--data DIR | --database-url URL) [--out DIR] [--operator NAME]
 npm run cloud -- isolation verify FILE [--key SHA256]
 npm run cloud -- isolation key (--data DIR | --state DIR)
@@ -21,6 +21,7 @@ key      the SHA-256 of the key that signs reports here. Tell it to whoever gets
   --data DIR           the folder that was given to \`start\`
   --database-url URL   a PostgreSQL of your own, with an administrator's login (or ALCOVE_DATABASE_URL)
   --state DIR          the gateway's folder, if another one was given to \`start\`
+  --accept CODE        warnings of this code are said and do not count; what is critical always does. May be given several times
   --out DIR            where the report goes (./isolation-report)
   --operator NAME      who ran it, if the report shall say so; nobody is named otherwise
   --key SHA256         only if that key signed it
