@@ -25,25 +25,27 @@ interface Reads {
   reads: string[]
 }
 
-interface Text {
-  /** The same in all of these, but for the name of the schema. */
+interface Alike {
+  /** Views of one name that were parsed to the same, each in its own schema. */
   views: number[]
-  text: string
 }
 
 /**
- * What the views say, word by word. To write a view out PostgreSQL locks what it reads until the transaction ends or is taken
- * back to before it, and has room for so many locks only.
+ * What the views say, word by word. PostgreSQL writes out one of those that are alike: for each that it does it keeps some
+ * twenty kilobytes until the session ends, and locks what the view reads until the transaction does or is taken back to
+ * before it.
  */
 async function checkTexts({ client }: Scene, { relations, views }: Portion): Promise<Finding[]> {
+  const alike = (await client.query<Alike>(ALIKE, [views])).rows
   const findings: Finding[] = []
-  for (const some of portions(views, 500)) {
+  for (const some of portions(alike, 500)) {
     await client.query('savepoint views')
-    const { rows } = await client.query<Text>(TEXTS, [some])
+    const { rows } = await client.query<{ view: number; text: string }>(TEXTS, [some.map((one) => one.views[0])])
     await client.query('rollback to savepoint views; release savepoint views')
-    for (const { views: alike, text } of rows) {
-      const parts = partsOf(text)
-      for (const view of alike) {
+    const texts = new Map(rows.map(({ view, text }) => [view, text]))
+    for (const { views } of some) {
+      const parts = partsOf(texts.get(views[0] ?? 0) ?? '')
+      for (const view of views) {
         const { facility, relation } = relations.get(view) ?? {}
         if (facility && relation) findings.push(...checkText(facility, relation.name, parts))
       }
@@ -100,13 +102,33 @@ const READS = `
     order by 1) as reads
   from pg_catalog.pg_rewrite as rewrite where ev_class = any ($1::oid[])`
 
+/**
+ * As PostgreSQL keeps it parsed: the numbers of the view itself and of its schema's own table of records stand for names, and
+ * where in a text something stood, which versions before 17 keep, does not matter. Any other number makes it another one.
+ */
+const ALIKE = `
+  select pg_catalog.array_agg(view order by view) as views from (
+    select view.oid as view, view.relname as name, array(
+        select attname::text from pg_catalog.pg_attribute where attrelid = view.oid and attnum > 0 order by attnum) as columns,
+      exists (select from pg_catalog.pg_attrdef where adrelid = view.oid) as defaults, array(
+        select pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.concat(ev_enabled, ev_type, is_instead, ev_qual,
+          case when pg_catalog.current_setting('server_version_num')::int >= 170000 then named.action
+            else pg_catalog.regexp_replace(named.action, ':(location|stmt_location|stmt_len) -?[0-9]+', '', 'g') end), 'UTF8'))
+        from pg_catalog.pg_rewrite
+          cross join pg_catalog.replace(ev_action::text, ':relid ' || view.oid || ' ', ':relid itself ') as itself (action)
+          cross join pg_catalog.replace(itself.action, ':relid ' || record.oid || ' ', ':relid records ') as records (action)
+          cross join pg_catalog.replace(records.action, ':resorigtbl ' || record.oid || ' ', ':resorigtbl records ') as named (action)
+        where ev_class = view.oid order by rulename) as rules
+    from pg_catalog.pg_class as view
+    left join pg_catalog.pg_class as record on record.relnamespace = view.relnamespace and record.relname = 'record'
+    where view.oid = any ($1::oid[])
+  ) as parsed group by name, columns, defaults, rules`
+
 /** One that is switched off, or gives values to what is written into it, says so in front. */
 const TEXTS = `
-  select pg_catalog.array_agg(oid) as views, text from (
-    select class.oid, case when exists (select from pg_catalog.pg_rewrite where ev_class = class.oid and ev_enabled <> 'O')
-          then 'switched off: ' else '' end
-        || case when exists (select from pg_catalog.pg_attrdef where adrelid = class.oid) then 'with defaults: ' else '' end
-        || pg_catalog.replace(pg_catalog.pg_get_viewdef(class.oid), nspname || '.', '<schema>.') as text
-    from pg_catalog.pg_class as class join pg_catalog.pg_namespace as namespace on namespace.oid = relnamespace
-    where class.oid = any ($1::oid[])
-  ) as written where text is not null group by text`
+  select class.oid as view, case when exists (select from pg_catalog.pg_rewrite where ev_class = class.oid and ev_enabled <> 'O')
+        then 'switched off: ' else '' end
+      || case when exists (select from pg_catalog.pg_attrdef where adrelid = class.oid) then 'with defaults: ' else '' end
+      || pg_catalog.replace(pg_catalog.pg_get_viewdef(class.oid), nspname || '.', '<schema>.') as text
+  from pg_catalog.pg_class as class join pg_catalog.pg_namespace as namespace on namespace.oid = relnamespace
+  where class.oid = any ($1::oid[])`
