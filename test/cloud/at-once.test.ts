@@ -118,7 +118,7 @@ test('one removes what another changes: it is removed whole, and its name stays 
     ),
   )
   expect(rows).toEqual([{ state: 'removed', verifier: null, roles: 0, schemas: 0, boxes: 0 }])
-  expect((await station.hello()).body.error.code).toBe('revoked')
+  expect((await station.hello()).body.error.code).toBe('removed')
   station.close()
 })
 

@@ -67,6 +67,22 @@ test('the work throws: nothing of what it sent stays', async () => {
   expect(await kept()).toEqual([])
 })
 
+test('a statement that cannot even be sent undoes everything: PostgreSQL does not know of it', async () => {
+  const value = {
+    toPostgres: () => {
+      throw new RangeError('Array buffer allocation failed')
+    },
+  }
+  const run = pipelined(client, [], async (_, send) => {
+    void send(add(1))
+    void send({ text: 'insert into public.line values ($1)', values: [value] })
+    void send(add(2))
+  })
+  await expect(run).rejects.toBeInstanceOf(RangeError)
+  expect(await kept()).toEqual([])
+  expect(client.getTransactionStatus()).toBe('I')
+})
+
 test('a commit that fails is no success', async () => {
   await client.query('alter table public.line add constraint late unique (n) deferrable initially deferred')
   await client.query('alter table public.line drop constraint line_pkey')

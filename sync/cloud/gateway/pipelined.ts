@@ -3,6 +3,7 @@
  * server that somebody keeps busy, whoever asks waits for a processor at every question, so that the number of questions is
  * what a neighbor's flood costs everybody else. For connections that were opened with `pipeline`.
  */
+import { setImmediate } from 'node:timers/promises'
 import type pg from 'pg'
 import { rollback } from './transaction.ts'
 
@@ -30,10 +31,13 @@ export async function pipelined<T>(
   try {
     const [, ...answers] = await Promise.all([{ text: 'begin' }, ...first].map(send))
     const result = await work(answers, send)
+    // What could not even be sent, PostgreSQL does not know of, and would commit the rest. It is known here by now.
+    await setImmediate()
+    if (failed) throw failed.error
     const { command } = await send({ text: 'commit' })
     await Promise.all(sent)
     // What PostgreSQL says to the commit of a transaction in which something failed.
-    if (command !== 'COMMIT') throw failed?.error ?? new Error('the transaction was rolled back')
+    if (failed || command !== 'COMMIT') throw new Error('the transaction was rolled back')
     return result
   } catch (error) {
     await rollback(client)

@@ -150,7 +150,7 @@ describe('remove', () => {
       [facility.role],
     )
     expect(left.rows).toEqual([{ n: 0 }])
-    expect((await station.hello()).body.error.code).toBe('revoked')
+    expect((await station.hello()).body.error.code).toBe('removed')
     station.close()
   })
 })

@@ -42,6 +42,7 @@ test('workstations notice nothing: they push before and after, also on connectio
   const before = await loginOf(cloud, one, station)
   expect(await rotateFacility(cloud, one.facility)).toEqual({
     facility: one.facility,
+    name: `Clinic ${made}`,
     devices: 1,
     codes: 0,
     refused: [],
@@ -167,7 +168,7 @@ test('a key that somebody slipped into the registry gets nothing, and is named; 
     [one.facility, theirs, randomBytes(32), boxKey, forged, await seal('a guess', boxKey)],
   )
   expect(await rotateFacility(cloud, one.facility)).toEqual({
-    ...{ facility: one.facility, devices: 1, codes: 0 },
+    ...{ facility: one.facility, name: `Clinic ${made}`, devices: 1, codes: 0 },
     refused: [`device ${theirs}`],
   })
   const { rows } = await sql('select wrap, revoked_at is null as live from registry.device where id = $1', [theirs])

@@ -83,7 +83,8 @@ export function settingsDiffer(
       expected,
       found,
       // What a role can do to itself must not keep the gateway from serving everybody else.
-      severity: contexts.get(name) === 'user' ? 'warning' : 'critical',
+      // One that PostgreSQL does not list (`seed`, `role`, those of a library) is a role's own to set as well.
+      severity: ['user', undefined].includes(contexts.get(name)) ? 'warning' : 'critical',
     }),
   )
   if (role.unread === null) return found

@@ -1,6 +1,6 @@
 /** Compares a server with what it must be: pure reading, on an administrator's connection. */
 import type pg from 'pg'
-import { sqlState } from '../../errors.ts'
+import { CloudError, sqlState } from '../../errors.ts'
 import { checkCode } from './facility/code.ts'
 import { asTheySay, checkIdentity } from './facility/identity.ts'
 import { checkPolicies } from './facility/policies.ts'
@@ -61,7 +61,15 @@ export async function scan(client: pg.ClientBase, options: ScanOptions = {}): Pr
       })
       if (tries < 5 || !findings.some(ofNobody)) return findings
     } catch (error) {
-      if (tries === 1 || !VANISHED.includes(sqlState(error) ?? '')) throw error
+      const state = sqlState(error) ?? ''
+      if (tries === 1 && state === LOCKED)
+        throw new CloudError(
+          'scan-blocked',
+          'Some session holds a facility’s tables locked, so that they could not be looked at. Try again; pg_stat_activity says whose it is.',
+          error,
+        )
+      if (tries === 1 || ![...VANISHED, LOCKED].includes(state)) throw error
+      if (state === LOCKED) await client.query(END_THOSE_IN_THE_WAY)
     }
   }
 }
@@ -73,6 +81,16 @@ export async function scan(client: pg.ClientBase, options: ScanOptions = {}): Pr
 function ofNobody({ expected, found, object }: Finding): boolean {
   return [expected, found, object].some((text) => text.includes('unknown (OID='))
 }
+
+const LOCKED = '55P03'
+/**
+ * A facility's role can lock its own tables against everybody for as long as it likes, by beginning to give up its rights.
+ * No call of the gateway's does; and one facility must not keep the others from being looked at, and served.
+ */
+const END_THOSE_IN_THE_WAY = `
+  select pg_catalog.pg_terminate_backend(pid) from pg_catalog.pg_stat_activity
+  where usename ~ '^t_[0-9a-f]{32}$' and pid in (
+    select pid from pg_catalog.pg_locks where granted and mode = 'AccessExclusiveLock' and locktype = 'relation')`
 
 /** Of what was there at the beginning something has been taken away: a facility was removed or moved, a view made anew. */
 const VANISHED = ['3F000', '42P01', '42703', '42704', 'XX000']

@@ -13,7 +13,7 @@ export async function looking<T>(client: pg.ClientBase, look: () => Promise<T>):
   try {
     // Names and expressions are written out in one way, with the names' schemas, whatever the administrator's own settings are.
     await client.query(
-      "set local search_path = ''; set local quote_all_identifiers = off; set local extra_float_digits = 1; set local statement_timeout = 0",
+      "set local search_path = ''; set local quote_all_identifiers = off; set local extra_float_digits = 1; set local statement_timeout = 0; set local lock_timeout = '5s'",
     )
     return await look()
   } finally {

@@ -16,6 +16,27 @@ export const objects: readonly Fault[] = [
       `drop view ${attacker.schema}.patient; create view ${attacker.schema}.patient with (security_invoker = true) as select * from ${victim.schema}.patient; alter view ${attacker.schema}.patient owner to fleet_owner; grant select on ${attacker.schema}.patient to ${attacker.role}`,
   ),
   broken(
+    'objects.temporary-function',
+    'A function that reads a facility’s records with the administrator’s rights lies in a session’s own schema.',
+    'object-unexpected',
+    ({ victim }) =>
+      `create function pg_temp.peek() returns bigint language sql security definer as 'select count(*) from ${victim.schema}.record'`,
+  ),
+  broken(
+    'objects.temporary-schema',
+    'A facility has a way into the schema of somebody’s session.',
+    'object-unexpected',
+    ({ attacker }) =>
+      `create temporary table room (n integer); do $$ begin execute pg_catalog.format('grant usage on schema %s to ${attacker.role}', pg_catalog.pg_my_temp_schema()::regnamespace); end $$`,
+  ),
+  broken(
+    'objects.view-columns-swapped',
+    'Two columns under a facility’s views have changed their names.',
+    'view-changed',
+    ({ attacker: { schema } }) =>
+      `alter table ${schema}.record rename column created to held; alter table ${schema}.record rename column updated to created; alter table ${schema}.record rename column held to updated`,
+  ),
+  broken(
     'objects.view-added',
     'There is a view in a facility’s schema that reads another facility.',
     'view-unexpected',

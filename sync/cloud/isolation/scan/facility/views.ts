@@ -110,6 +110,8 @@ const ALIKE = `
   select pg_catalog.array_agg(view order by view) as views from (
     select view.oid as view, view.relname as name, array(
         select attname::text from pg_catalog.pg_attribute where attrelid = view.oid and attnum > 0 order by attnum) as columns,
+      array(
+        select attnum || ' ' || attname from pg_catalog.pg_attribute where attrelid = record.oid and attnum > 0 order by attnum) as read,
       exists (select from pg_catalog.pg_attrdef where adrelid = view.oid) as defaults, array(
         select pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.concat(ev_enabled, ev_type, is_instead, ev_qual,
           case when pg_catalog.current_setting('server_version_num')::int >= 170000 then named.action
@@ -122,7 +124,7 @@ const ALIKE = `
     from pg_catalog.pg_class as view
     left join pg_catalog.pg_class as record on record.relnamespace = view.relnamespace and record.relname = 'record'
     where view.oid = any ($1::oid[])
-  ) as parsed group by name, columns, defaults, rules`
+  ) as parsed group by name, columns, read, defaults, rules`
 
 /** One that is switched off, or gives values to what is written into it, says so in front. */
 const TEXTS = `

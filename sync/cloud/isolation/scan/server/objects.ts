@@ -16,6 +16,7 @@ export async function checkObjects(scene: Scene): Promise<Finding[]> {
     ...(await names(EXTENSIONS)).map((object) => finding('extension-unexpected', { object })),
     ...(await names(EVENT_TRIGGERS)).map((object) => finding('event-trigger-unexpected', { object })),
     ...(await names(OTHERS)).map((object) => finding('object-unexpected', { object })),
+    ...(await names(TEMPORARY)).map((object) => finding('object-unexpected', { object })),
     ...(await names(TOAST)).map((object) =>
       finding('grant-unexpected', { object, found: 'something', expected: 'nothing' }),
     ),
@@ -136,6 +137,23 @@ const BUILT_IN_DEFINERS = `
 
 const EXTENSIONS = "select extname as object from pg_catalog.pg_extension where extname <> 'plpgsql' order by 1"
 const EVENT_TRIGGERS = 'select evtname as object from pg_catalog.pg_event_trigger order by 1'
+/**
+ * What a session's own schema may hold are tables, which nobody else can read. Code there outlives the session, and whoever is
+ * given a way in can run it.
+ */
+const TEMPORARY = `
+  with temporary as (select oid, nspname, nspacl from pg_catalog.pg_namespace where nspname ~ '^pg_(toast_)?temp_')
+  select 'a right on the schema ' || nspname as object from temporary where nspacl is not null
+  union all select 'the view ' || nspname || '.' || relname
+    from pg_catalog.pg_class join temporary on temporary.oid = relnamespace where relkind = 'v'
+  union all select 'the function ' || nspname || '.' || proname
+    from pg_catalog.pg_proc join temporary on temporary.oid = pronamespace
+  union all select 'the operator ' || nspname || '.' || oprname
+    from pg_catalog.pg_operator join temporary on temporary.oid = oprnamespace
+  union all select 'the type ' || nspname || '.' || typname
+    from pg_catalog.pg_type join temporary on temporary.oid = typnamespace where typrelid = 0 and typelem = 0
+  order by 1`
+
 const OTHERS = `
   select 'the replication slot ' || slot_name as object from pg_catalog.pg_replication_slots where slot_type = 'logical'
   union all select 'the prepared transaction ' || gid from pg_catalog.pg_prepared_xacts
