@@ -69,6 +69,13 @@ async function archived(cluster: Cluster, { id }: Facility, out: string): Promis
 
 /** A facility that was at work and could not be removed is at work again; or it is said that it is not. */
 async function goneOn(cluster: Cluster, { id }: Facility, error: unknown): Promise<unknown> {
+  // Another command is at it, which may be another removal: that one would be undone.
+  if (error instanceof CloudError && error.code === 'facility-busy')
+    return new CloudError(
+      error.code,
+      `${error.message} It may be suspended still: \`facility remove\` again, or \`facility resume ${id}\`.`,
+      error,
+    )
   try {
     await resumeFacility(cluster, id)
     return error
