@@ -58,22 +58,37 @@ export async function incident(args: string[]): Promise<void> {
   )
 }
 
-/** Freezes each that was named, also when one of them could not be frozen; that one is said last, and loudest. */
+/**
+ * Freezes each that was named, also when one of them could not be frozen; that one is said last, and loudest. For a program
+ * what was frozen and what was not are in one object, and it ends with 1.
+ */
 async function freezing(facilities: string[], values: Values): Promise<void> {
   await inPlace(values, async (where) => {
     const frozen: Frozen[] = []
-    let failed: unknown
+    const failed: { facility: string; error: unknown }[] = []
     if (values.all) frozen.push(...(await freezeAll(where, values.except ?? [])))
     for (const facility of facilities) {
       try {
         frozen.push(await freeze(where, facility))
       } catch (error) {
-        if (failed === undefined) failed = error
+        failed.push({ facility, error })
       }
     }
-    if (failed === undefined || !values.json) print(values, { facilities: frozen }, frozen.map(saidOf).join('\n'))
-    if (failed !== undefined) throw failed
+    const [first] = failed
+    if (first && frozen.length === 0 && failed.length === 1) throw first.error
+    const notFrozen = failed.map(({ facility, error }) => ({ facility, ...toldOf(error) }))
+    const lines = [
+      ...frozen.map(saidOf),
+      ...notFrozen.map(({ facility, message }) => `NOT FROZEN: “${facility}”. ${message}`),
+    ]
+    print(values, { facilities: frozen, ...(first && { notFrozen }) }, lines.join('\n'))
+    if (first) process.exitCode = 1
   })
+}
+
+function toldOf(error: unknown): { code: string; message: string } {
+  if (error instanceof CloudError) return { code: error.code, message: error.message }
+  return { code: 'internal', message: 'Something in Alcove went wrong.' }
 }
 
 async function thawing(facility: string, values: Values): Promise<void> {
@@ -97,6 +112,8 @@ async function access(facility: string, values: Values): Promise<void> {
 /** One draft a facility: what is told to one clinic does not name another. */
 async function notice(facilities: string[], values: Values): Promise<void> {
   const discovered = values.discovered ? momentOf('discovered', values.discovered) : undefined
+  // Every deadline is counted from it.
+  if (discovered && discovered > new Date()) throw new CloudError('bad-arguments', '--discovered is in the future.')
   const period = periodOf(values, values.since ?? '30d')
   await inPlace(values, async (where) => {
     const drafts: { facility: Evidence['facility']; draft: string; file?: string }[] = []
@@ -141,6 +158,7 @@ function periodOf(values: Values, since: string): Period {
     since: momentOf('since', since),
     until: values.until ? momentOf('until', values.until) : new Date(),
   }
+  if (!values.until && period.since >= period.until) throw new CloudError('bad-arguments', '--since is in the future.')
   if (period.since >= period.until) throw new CloudError('bad-arguments', '--since has to be before --until.')
   return period
 }

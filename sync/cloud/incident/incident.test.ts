@@ -265,6 +265,15 @@ test('as commands: one object each, evidence that is never written over, and wha
   const name = `Hill Clinic ${made}`
   const frozen = await command('freeze', name, '--json')
   expect(JSON.parse(frozen.stdout)).toMatchObject({ facilities: [{ facility: facility.facility, state: 'frozen' }] })
+  // One that cannot be frozen does not hide those that are.
+  const some = await command('freeze', 'Nobody’s Clinic', name, '--json')
+  expect([some.code, JSON.parse(some.stdout)]).toMatchObject([
+    1,
+    {
+      facilities: [{ facility: facility.facility, state: 'frozen' }],
+      notFrozen: [{ facility: 'Nobody’s Clinic', code: 'no-facility' }],
+    },
+  ])
   const file = join(cloud.dir, `evidence-${made}.json`)
   const gathered = await command('access', name, '--since', '24h', '--out', file, '--json')
   expect(JSON.parse(gathered.stdout)).toMatchObject({ chain: { ok: true }, file })
@@ -285,6 +294,8 @@ test('as commands: one object each, evidence that is never written over, and wha
     [['freeze'], 'bad-arguments'],
     [['freeze', name, '--except', name], 'bad-arguments'],
     [['freeze', 'Nobody’s Clinic'], 'no-facility'],
+    [['notify-draft', name, '--discovered', '2999-01-01'], 'bad-arguments'],
+    [['access', name, '--since', '2999-01-01'], 'bad-arguments'],
     [['access', name], 'bad-arguments'],
     [['access', name, '--since', 'yesterday'], 'bad-arguments'],
     [['access', name, '--since', '2026-01-02', '--until', '2026-01-01'], 'bad-arguments'],
