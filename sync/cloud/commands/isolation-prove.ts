@@ -3,7 +3,7 @@ import { basename, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { CloudError } from '../errors.ts'
 import { countsOf, prove as makeProof, type Proof } from '../isolation/prove/proof.ts'
-import { type ReportFiles, writeReport } from '../isolation/prove/report/write.ts'
+import { type ReportFiles, reportFolder, writeReport } from '../isolation/prove/report/write.ts'
 import { keptFingerprint, verifyReport } from '../isolation/prove/signing.ts'
 import { isReadableName } from '../provision/name.ts'
 import { openWhere, stateFolder } from '../where.ts'
@@ -17,6 +17,8 @@ export async function prove(args: string[]): Promise<void> {
     options: { ...WHERE_OPTIONS, out: { type: 'string' }, operator: { type: 'string' } },
   })
   const operator = operatorNamed(values.operator)
+  // Before minutes of work are done for it.
+  reportFolder(values.out ?? OUT)
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => stop.abort(new CloudError('stopped', 'The proof was stopped. Nothing of it is left.')))

@@ -198,3 +198,11 @@ test('the page says first what is wrong, counts what was tried, and takes no mar
   for (const asked of ['164.312(a)(1)', '164.312(a)(2)(iv)', '164.312(e)(1)', 'rule 6(1)(e)', 'rule 7'])
     expect(page).toContain(asked)
 })
+
+test('a folder that cannot be made is refused before anything is proved', async () => {
+  const beneath = join(folder(), 'file')
+  writeFileSync(beneath, '')
+  const args = [MAIN, 'isolation', 'prove', '--data', join(beneath, 'data'), '--out', join(beneath, 'report'), '--json']
+  const { code, stdout } = await promisify(execFile)(process.execPath, args).catch((error) => error)
+  expect([code, JSON.parse(stdout).error.code]).toEqual([1, 'out-unwritable'])
+})

@@ -1,6 +1,7 @@
 /** Writes a proof down: a page for people, JSON for programs, and a signature over both. */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { CloudError } from '../../../errors.ts'
 import { REQUIREMENTS } from '../mapping.ts'
 import { countsOf, type Proof } from '../proof.ts'
 import { proofSigner, signFiles } from '../signing.ts'
@@ -11,6 +12,18 @@ export interface ReportFiles {
   html: string
   json: string
   signature: string
+}
+
+/** The folder of reports, made if need be. Throws CloudError `out-unwritable`. */
+export function reportFolder(out: string): string {
+  const folder = resolve(out)
+  try {
+    mkdirSync(folder, { recursive: true })
+    accessSync(folder, constants.W_OK)
+    return folder
+  } catch (error) {
+    throw new CloudError('out-unwritable', 'The folder of --out cannot be made or written to. Choose another.', error)
+  }
 }
 
 /**
@@ -41,8 +54,7 @@ export function writeReport(
     1,
   )}\n`
   const signature = `${JSON.stringify(signFiles(signer, { [`${name}.html`]: html, [`${name}.json`]: json }), null, 1)}\n`
-  const folder = resolve(out)
-  mkdirSync(folder, { recursive: true })
+  const folder = reportFolder(out)
   const files = {
     html: join(folder, `${name}.html`),
     json: join(folder, `${name}.json`),
