@@ -6,9 +6,10 @@
  * made ready first and committed last. If we die between the two commits, the registry has the word of before, and `repair`
  * makes it true again.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { asAdmin, asProvisioner, type Cluster, lockSetUp } from '../cluster.ts'
-import { facilityBusy, isInTheWay } from '../errors.ts'
+import { CloudError, facilityBusy, isCollision, isInTheWay, sqlState } from '../errors.ts'
 import { HOME, serverLogin } from '../servers/server.ts'
 import { type Facility, findFacility } from './find.ts'
 
@@ -23,8 +24,25 @@ export interface At {
 
 const LOCK_MS = 20_000
 
-/** Finds a facility, locks it, and does something to it. All of it is done when this returns, or none of it ever was. */
+/**
+ * Finds a facility, locks it, and does something to it. All of it is done when this returns, or none of it ever was. Where
+ * PostgreSQL took it back because another command wrote the same row of a catalog at that moment, it is done once more.
+ */
 export async function onFacility<T>(cluster: Cluster, typed: string, act: (at: At) => Promise<T>): Promise<T> {
+  for (let tries = 3; ; tries--) {
+    try {
+      return await once(cluster, typed, act)
+    } catch (error) {
+      const cause = error instanceof CloudError ? error.cause : undefined
+      if (tries === 0 || !cause || !(isCollision(cause) || sqlState(cause) === DEADLOCK)) throw error
+      await sleep(50 + Math.random() * 200)
+    }
+  }
+}
+
+const DEADLOCK = '40P01'
+
+function once<T>(cluster: Cluster, typed: string, act: (at: At) => Promise<T>): Promise<T> {
   return asProvisioner(cluster, (registry) =>
     transaction(registry, async () => {
       const facility = await findFacility(registry, typed, { lock: true })
